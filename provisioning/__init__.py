@@ -1,0 +1,1 @@
+"""Turn a bare Ubuntu or Debian host into a GPU-Docker host: facts, plan, script, proof."""
