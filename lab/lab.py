@@ -1,0 +1,79 @@
+"""The lab as a whole: prepare it, raise hosts, take them down, and leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lab import access, host, network
+from lab.base import base_tree
+from lab.debian import find_mirror
+from lab.gpu.profiles import profile
+from lab.lock import locked
+from lab.machine import install_programs, make_state, require_machine
+from lab.model import Host
+from lab.places import SSH_CONFIG
+from provisioning.errors import UsageError
+
+Say = Callable[[str], None]
+
+
+def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say: Say) -> list[Host]:
+    """Raise hosts with these names, all at once; those that run already are returned as they are.
+
+    A host that exists but does not run (the machine was restarted) is booted again, its disk as it was.
+    Raises UsageError for a bad name or profile, or when a name belongs to a host of another kind.
+    """
+    profile(gpu)
+    for name in names:
+        host.validate(name)
+    with locked(say):
+        base, net = _ground(say, None, release)
+        for name in dict.fromkeys(names):
+            _ensure(name, release, gpu, base, net)
+        wanted = [each for each in host.known() if each.name in names]
+        access.publish(host.known(), host.public_keys())
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(host.start, wanted))
+    return sorted(wanted, key=lambda each: list(names).index(each.name))
+
+
+def down(names: Sequence[str], say: Say) -> None:
+    """Stop these hosts and remove all that is theirs; a name that no host has is no error."""
+    with locked(say), ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(host.remove, names))
+        access.publish(host.known(), host.public_keys())
+
+
+def hosts() -> list[Host]:
+    """Return all hosts that exist, whether they run or not (`is_up` tells)."""
+    return host.known()
+
+
+def ssh_config() -> Path:
+    """Return the OpenSSH client configuration with a block for every host."""
+    return SSH_CONFIG
+
+
+def _ground(say: Say, mirror: str | None, release: str) -> tuple[Path, network.Network]:
+    require_machine()
+    make_state()
+    install_programs(say)
+    access.make_key(access.IDENTITY, "gpudock lab")
+    public_key = access.IDENTITY.with_suffix(".pub").read_text()
+    base = base_tree(release, find_mirror(mirror, say), public_key, say)
+    return base, network.connect()
+
+
+def _ensure(name: str, release: str, gpu: str, base: Path, net: network.Network) -> None:
+    existing = {each.name: each for each in host.known()}
+    if name not in existing:
+        address = network.free_address(net.subnet, (each.address for each in existing.values()))
+        host.create(Host(name, address, release, gpu), base, net)
+    elif (existing[name].release, existing[name].gpu) != (release, gpu):
+        found = existing[name]
+        raise UsageError(
+            f"Lab host {name} exists already, with release {found.release} and GPU {found.gpu}.",
+            f"Choose another name, or remove it first: gpudock lab.down {name}",
+        )

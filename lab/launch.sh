@@ -1,0 +1,25 @@
+#!/bin/sh
+# launch.sh PIDFILE CGROUP PROGRAM [ARGUMENT...]
+# Becomes PROGRAM, after noting its process id and start time (together they name a process for good) in PIDFILE.
+# CGROUP, unless empty, is entered in every hierarchy: each host needs a cgroup of its own to be root of.
+set -eu
+pidfile=$1 cgroup=$2
+shift 2
+if [ -n "$cgroup" ]; then
+    for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+        [ -w "$hierarchy/cgroup.procs" ] || continue
+        mkdir -p "$hierarchy/$cgroup"
+        # A new cpuset is empty in cgroup v1, and an empty one takes no process.
+        for file in cpuset.cpus cpuset.mems; do
+            [ ! -e "$hierarchy/cgroup.sane_behavior" ] || [ ! -e "$hierarchy/$file" ] || {
+                cat "$hierarchy/$file" >"$hierarchy/${cgroup%%/*}/$file"
+                cat "$hierarchy/$file" >"$hierarchy/$cgroup/$file"
+            }
+        done
+        echo $$ >"$hierarchy/$cgroup/cgroup.procs"
+    done
+fi
+read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ started _ <"/proc/$$/stat"
+echo "$$ $started" >"$pidfile.new"
+mv "$pidfile.new" "$pidfile"
+exec "$@"
