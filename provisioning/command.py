@@ -46,3 +46,13 @@ def render(cmd: Command) -> str:
         return f"{line} </dev/null"
     text = cmd.stdin.reveal() if isinstance(cmd.stdin, Secret) else cmd.stdin
     return f"printf %s {shlex.quote(text)} | {line}"
+
+
+def write_file(path: str, content: str | Secret, seen: str, mode: str = "0644") -> Command:
+    """Replace `path` atomically, if it still is what the plan saw (its SHA-256, or `absent`). See prelude.sh."""
+    return Command(("gd_put", path, mode, seen), content)
+
+
+def restore_file(path: str) -> Command:
+    """Put back what `write_file` replaced in this run."""
+    return Command(("gd_restore", path))

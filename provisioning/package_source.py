@@ -1,0 +1,47 @@
+"""A vendor's apt source: one deb822 file and the one key it is signed with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from provisioning.command import restore_file, write_file
+from provisioning.plan import Change, FileDiff
+from provisioning.probe import Facts
+from provisioning.probes.files import SOURCES
+from provisioning.signing_key import SigningKey
+
+
+@dataclass(frozen=True)
+class PackageSource:
+    vendor: str
+    file: str
+    key_file: str
+    key: SigningKey
+    uri: str
+    suite: str
+    components: str
+    """'' for a flat repository."""
+    arch: str
+
+    def deb822(self) -> str:
+        lines = ["Types: deb", f"URIs: {self.uri}", f"Suites: {self.suite}"]
+        lines += [f"Components: {self.components}"] if self.components else []
+        lines += [f"Architectures: {self.arch}", f"Signed-By: {self.key_file}"]
+        return "\n".join(lines) + "\n"
+
+
+def changes(facts: Facts, source: PackageSource) -> list[Change]:
+    """Return the change that makes the two files what they shall be, or none."""
+    files = facts[SOURCES]
+    wanted = ((files[source.key_file], source.key.armored), (files[source.file], source.deb822()))
+    wrong = [(file, content) for file, content in wanted if file.text != content]
+    if not wrong:
+        return []
+    return [
+        Change(
+            f"Add {source.vendor}'s package source {source.uri}, signed by {source.key}",
+            tuple(write_file(file.path, content, file.seen) for file, content in wrong),
+            undo=tuple(restore_file(file.path) for file, _ in reversed(wrong)),
+            diff=FileDiff(source.file, files[source.file].text, source.deb822()),
+        )
+    ]

@@ -1,0 +1,1 @@
+"""Probes that several steps and checks share."""

@@ -1,0 +1,131 @@
+"""The Docker engine: its units, what the daemon says of itself, which containers run."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timezone
+
+from provisioning.probe import Probe
+
+UNITS = ("docker.service", "docker.socket", "containerd.service", "nvidia-cdi-refresh.service")
+_SHOWN = "Id,LoadState,ActiveState,SubState,UnitFileState,Result,ExecMainStartTimestamp"
+
+
+@dataclass(frozen=True)
+class Unit:
+    name: str
+    loaded: bool
+    active: str
+    enabled: bool
+    result: str
+    started: int
+    """Seconds since the epoch; 0 when it never ran."""
+
+
+def parse_units(text: str) -> Mapping[str, Unit]:
+    blocks = (dict(line.partition("=")[::2] for line in block.splitlines()) for block in text.strip().split("\n\n"))
+    return {block["Id"]: _unit(block) for block in blocks}
+
+
+def _unit(block: Mapping[str, str]) -> Unit:
+    return Unit(
+        name=block["Id"],
+        loaded=block["LoadState"] == "loaded",
+        active=block["ActiveState"],
+        enabled=block["UnitFileState"] == "enabled",
+        result=block.get("Result", ""),
+        started=_epoch(block.get("ExecMainStartTimestamp", "")),
+    )
+
+
+def _epoch(stamp: str) -> int:
+    found = re.search(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) UTC", stamp)
+    if not found:
+        return 0
+    return int(datetime.fromisoformat(found[1]).replace(tzinfo=timezone.utc).timestamp())
+
+
+UNIT_STATES = Probe[Mapping[str, Unit]](
+    "units", f"TZ=UTC systemctl show --no-pager -p {_SHOWN} {' '.join(UNITS)}", parse_units
+)
+
+
+@dataclass(frozen=True)
+class Engine:
+    """A daemon that answered."""
+
+    version: tuple[int, ...]
+    runtimes: frozenset[str]
+    cdi_devices: frozenset[str] | None
+    """Names such as `nvidia.com/gpu=all`; None before Docker 28.2, which does not list them."""
+    live_restore: bool
+    running: tuple[str, ...]
+    """Names of the running containers."""
+
+    @property
+    def text(self) -> str:
+        return ".".join(str(part) for part in self.version)
+
+
+# A dead daemon makes `docker info` print a whole document of zeros and exit 1: only exit code 0 is an answer.
+DAEMON_SNIPPET = """
+command -v docker >/dev/null || { echo missing; exit 0; }
+info=$(docker info --format '{{json .}}' 2>&1) || { echo "silent $(printf %s "$info" | tail -n 1)"; exit 0; }
+printf 'answers %s\\n' "$info" | tail -n 1
+docker ps --format '{{.Names}}'
+"""
+
+
+@dataclass(frozen=True)
+class Daemon:
+    """What asking the daemon gave: an Engine, or why there is none."""
+
+    engine: Engine | None
+    client_installed: bool = True
+    complaint: str = ""
+
+
+def version_numbers(text: str) -> tuple[int, ...]:
+    """Read `28.2.1-rc1` as (28, 2, 1). Raises ValueError where no number leads."""
+    found = re.match(r"\d+(?:\.\d+)*", text)
+    if not found:
+        raise ValueError(f"{text!r} is no version")
+    return tuple(int(part) for part in found[0].split("."))
+
+
+def parse_daemon(text: str) -> Daemon:
+    first, *names = text.splitlines()
+    state, _, rest = first.partition(" ")
+    if state == "missing":
+        return Daemon(None, client_installed=False)
+    if state == "silent":
+        return Daemon(None, complaint=rest)
+    info = json.loads(rest)
+    devices = info.get("DiscoveredDevices")
+    version = version_numbers(info["ServerVersion"])
+    return Daemon(
+        Engine(
+            version=version,
+            runtimes=frozenset(info["Runtimes"] or ()),
+            cdi_devices=frozenset(d["ID"] for d in devices or ()) if version >= (28, 2) else None,
+            live_restore=bool(info["LiveRestoreEnabled"]),
+            running=tuple(names),
+        )
+    )
+
+
+def redact_daemon(text: str) -> str:
+    """Keep of `docker info` what is read here: the rest holds proxies, registries, addresses and labels."""
+    first, *names = text.splitlines()
+    state, _, rest = first.partition(" ")
+    if state != "answers":
+        return text
+    kept = ("ServerVersion", "Runtimes", "DiscoveredDevices", "LiveRestoreEnabled")
+    info = json.loads(rest)
+    return "\n".join([f"answers {json.dumps({key: info.get(key) for key in kept})}", *names])
+
+
+DAEMON = Probe("daemon", DAEMON_SNIPPET, parse_daemon, redact=redact_daemon)

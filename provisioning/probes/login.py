@@ -1,0 +1,54 @@
+"""Who logged in, and what group docker looks like to that person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provisioning.probe import Probe, fields
+
+SNIPPET = """
+echo "session $GPUDOCK_LOGIN"
+echo "reader $(id -u)"
+echo "group $(getent group docker)"
+echo "socket $(stat -L -c '%g %a' /var/run/docker.sock 2>/dev/null)"
+"""
+
+
+@dataclass(frozen=True)
+class Login:
+    user: str
+    uid: int
+    gids: frozenset[int]
+    """The groups that this login session has, which is what counts for the socket."""
+    privileged: bool
+    """The facts were read as root."""
+    docker_members: frozenset[str]
+    """Who /etc/group has in group docker: effective from the next login on."""
+    docker_group_exists: bool
+    socket_gid: int | None
+    socket_group_writable: bool
+
+
+def parse(text: str) -> Login:
+    said = fields(text)
+    identity = re.match(r"uid=(\d+)\(([^)]*)\)", said["session"])
+    if not identity:
+        raise ValueError(f"`id` said {said['session']!r}")
+    groups = said["session"].partition("groups=")[2].split()[0]
+    gids = frozenset(int(number) for number in re.findall(r"(?:^|,)(\d+)", groups))
+    entry = said["group"].split(":")
+    socket = said["socket"].split()
+    return Login(
+        user=identity[2],
+        uid=int(identity[1]),
+        gids=gids,
+        privileged=said["reader"] == "0",
+        docker_members=frozenset(filter(None, entry[3].split(","))) if len(entry) > 3 else frozenset(),
+        docker_group_exists=len(entry) > 3,
+        socket_gid=int(socket[0]) if socket else None,
+        socket_group_writable=bool(socket) and bool(int(socket[1], 8) & 0o020),
+    )
+
+
+LOGIN = Probe("login", SNIPPET, parse)

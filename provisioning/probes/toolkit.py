@@ -1,0 +1,41 @@
+"""The NVIDIA Container Toolkit on the host: its programs and the CDI devices they describe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from provisioning.probe import Probe
+
+PROGRAMS = ("nvidia-ctk", "nvidia-cdi-hook", "nvidia-container-runtime", "nvidia-container-runtime-hook")
+
+SNIPPET = f"""
+for name in {" ".join(PROGRAMS)}; do
+  path=$(command -v $name) && echo "program $name $path $(stat -L -c %Z "$path")"
+done
+command -v nvidia-ctk >/dev/null || exit 0
+nvidia-ctk cdi list 2>/dev/null | sed -n 's/^ *\\([^ =]*=[^ ]*\\)$/device \\1/p'
+"""
+
+
+@dataclass(frozen=True)
+class Toolkit:
+    programs: Mapping[str, str]
+    """Name → path of those on root's PATH."""
+    installed: int
+    """When the newest of them came onto the disk, seconds since the epoch; 0 when there is none."""
+    cdi_devices: frozenset[str]
+    """Names that `nvidia-ctk cdi list` finds in the CDI directories, such as `nvidia.com/gpu=all`."""
+
+
+def parse(text: str) -> Toolkit:
+    rows = [line.split() for line in text.splitlines()]
+    programs = [row for row in rows if row[0] == "program"]
+    return Toolkit(
+        programs={row[1]: row[2] for row in programs},
+        installed=max((int(row[3]) for row in programs), default=0),
+        cdi_devices=frozenset(row[1] for row in rows if row[0] == "device"),
+    )
+
+
+TOOLKIT = Probe("toolkit", SNIPPET, parse)

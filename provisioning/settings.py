@@ -1,0 +1,89 @@
+"""What the person wants of a host; validated once, before any host is touched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from provisioning.errors import UsageError
+from provisioning.signing_key import KEYS, SigningKey, read_key
+
+DOCKER_SOURCE = "https://download.docker.com"
+TOOLKIT_SOURCE = "https://nvidia.github.io/libnvidia-container"
+GPU_CHOICES = ("auto", "yes", "no")
+
+# A closed alphabet: a line break or a space would add fields to the source file.
+_URL = re.compile(r"https?://[A-Za-z0-9:/._~%+,=@\[\]-]+")
+# Repository, optional tag and digest, as the distribution specification has them.
+_IMAGE = re.compile(
+    r"[a-z0-9]+(?:[._:/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?", re.ASCII
+)
+
+
+def _own_key(name: str) -> SigningKey:
+    return read_key(KEYS / name, "the key that gpudock carries")
+
+
+@dataclass(frozen=True)
+class Settings:
+    gpu: str = "auto"
+    """`auto`: the NVIDIA parts when a GPU is on the PCI bus; `yes`: always; `no`: never."""
+    docker_source: str = DOCKER_SOURCE
+    """What stands before `/linux/<family>` in the source."""
+    toolkit_source: str = TOOLKIT_SOURCE
+    """What stands before `/stable/deb/<arch>` in the source."""
+    docker_key: SigningKey = field(default_factory=lambda: _own_key("docker.asc"))
+    toolkit_key: SigningKey = field(default_factory=lambda: _own_key("nvidia-container-toolkit.asc"))
+    registry_mirrors: tuple[str, ...] = ()
+    cuda_image: str = ""
+    """The image to prove the GPU with; '' chooses by the driver's CUDA version."""
+    wait: int = 600
+    """How long to wait for cloud-init and apt, in seconds."""
+
+
+def settings(
+    *,
+    gpu: str = "auto",
+    docker_source: str = "",
+    docker_key: str = "",
+    toolkit_source: str = "",
+    toolkit_key: str = "",
+    registry_mirror: Sequence[str] = (),
+    cuda_image: str = "",
+) -> Settings:
+    """Make Settings of what stood on the command line. Raises UsageError naming option, value and allowed form."""
+    if gpu not in GPU_CHOICES:
+        raise UsageError(f"--gpu {gpu}: no such choice.", f"It takes one of: {', '.join(GPU_CHOICES)}.")
+    if cuda_image and not _IMAGE.fullmatch(cuda_image):
+        raise UsageError(
+            f"--cuda-image {cuda_image}: not the name of an image.",
+            "It takes REPOSITORY:TAG, such as nvidia/cuda:12.8.1-base-ubuntu24.04.",
+        )
+    given = Settings(gpu=gpu, cuda_image=cuda_image)
+    return Settings(
+        gpu=gpu,
+        docker_source=_url("--docker-source", docker_source or DOCKER_SOURCE),
+        toolkit_source=_url("--toolkit-source", toolkit_source or TOOLKIT_SOURCE),
+        docker_key=read_key(Path(docker_key), "--docker-key") if docker_key else given.docker_key,
+        toolkit_key=read_key(Path(toolkit_key), "--toolkit-key") if toolkit_key else given.toolkit_key,
+        registry_mirrors=tuple(_url("--registry-mirror", url) for url in registry_mirror),
+        cuda_image=cuda_image,
+    )
+
+
+def _url(option: str, text: str) -> str:
+    """Return `text` without a closing slash."""
+    allowed = "It takes http://HOST[:PORT][/PATH] or https://…, without a user name, a query or spaces."
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise UsageError(f"{option} {text!r}: {error}.", allowed) from error
+    if not _URL.fullmatch(text) or not parts.hostname or port == 0:
+        raise UsageError(f"{option} {text!r}: not an address of the allowed form.", allowed)
+    if parts.username is not None:
+        raise UsageError(f"{option}: a user name in it would be written to a file that everybody reads.", allowed)
+    return text.rstrip("/")

@@ -1,0 +1,84 @@
+"""The engine enabled, running, and restarted or reloaded when what it read at its start has changed."""
+
+from __future__ import annotations
+
+from provisioning import daemon_json, gpu
+from provisioning.command import Command, command, restore_file
+from provisioning.plan import Change
+from provisioning.probe import Facts
+from provisioning.probes.engine import DAEMON, UNIT_STATES
+from provisioning.probes.packages import PACKAGES
+from provisioning.probes.toolkit import TOOLKIT
+from provisioning.settings import Settings
+from provisioning.step import Step
+from provisioning.steps import daemon_config
+from provisioning.steps.packages import TOOLKIT as TOOLKIT_PACKAGES
+
+UNITS = ("docker.service", "containerd.service")
+COMES_UP = command("gd_wait", "60", "docker", "version")
+JOURNAL = "See why on the host: journalctl -u docker -n 20 --no-pager"
+
+
+def changes(facts: Facts, settings: Settings) -> list[Change]:
+    return [*_enable(facts), *_restart_or_reload(facts, settings)]
+
+
+def _enable(facts: Facts) -> list[Change]:
+    units = facts[UNIT_STATES]
+    off = [name for name in UNITS if name not in units or not units[name].enabled]
+    return [Change(f"Start {' and '.join(off)} at boot", (command("systemctl", "enable", *off),))] if off else []
+
+
+def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
+    reasons = restart_reasons(facts, settings)
+    before, after = daemon_config.current(facts), daemon_config.target(facts, settings)
+    if reasons:
+        return [_restart(facts, reasons, config_changed=before != after)]
+    if before != after:
+        undo = (restore_file(daemon_json.PATH), command("systemctl", "reload", "docker.service"))
+        go = (command("systemctl", "reload", "docker.service"), COMES_UP)
+        return [Change("Reload Docker: daemon.json has changed in keys that it rereads", go, undo=undo, hint=JOURNAL)]
+    return []
+
+
+def restart_reasons(facts: Facts, settings: Settings) -> list[str]:
+    docker = facts[UNIT_STATES]["docker.service"]
+    before, after = daemon_config.current(facts), daemon_config.target(facts, settings)
+    if docker.active != "active":
+        return ["it is not running"]
+    reasons = []
+    if not daemon_json.reload_suffices(before, after):
+        reasons.append("daemon.json has changed")
+    if gpu.wanted(facts, settings) and _toolkit_is_newer(facts, docker.started):
+        reasons.append("it looks for the GPU hook only when it starts")
+    if not reasons and facts[DAEMON].engine is None:
+        reasons.append("it does not answer")
+    return reasons
+
+
+def _toolkit_is_newer(facts: Facts, docker_started: int) -> bool:
+    installed = facts[PACKAGES]
+    return any(name not in installed for name in TOOLKIT_PACKAGES) or facts[TOOLKIT].installed > docker_started
+
+
+def _restart(facts: Facts, reasons: list[str], *, config_changed: bool) -> Change:
+    engine = facts[DAEMON].engine
+    stops = engine.running if engine and not engine.live_restore else ()
+    return Change(
+        f"Restart Docker: {', and '.join(reasons)}",
+        (*_fresh_start("restart"), COMES_UP),
+        undo=(restore_file(daemon_json.PATH), *_fresh_start("start")) if config_changed else (),
+        stops=stops,
+        hint=JOURNAL,
+    )
+
+
+def _fresh_start(verb: str) -> tuple[Command, ...]:
+    # docker.service allows three starts in a minute: after failed ones systemd refuses the next.
+    return (
+        command("systemctl", "reset-failed", "docker.service"),
+        command("systemctl", verb, "docker.service"),
+    )
+
+
+STEP = Step("docker_engine", changes, needs=("packages", "daemon_config", "cdi"))

@@ -1,0 +1,34 @@
+"""Docker's package source (docker/docs, engine/install: deb822, one suite per release)."""
+
+from __future__ import annotations
+
+from provisioning import package_source
+from provisioning.package_source import PackageSource
+from provisioning.plan import Change
+from provisioning.probe import Facts
+from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE
+from provisioning.probes.machine import MACHINE
+from provisioning.probes.operating_system import OPERATING_SYSTEM
+from provisioning.settings import Settings
+from provisioning.step import Step
+
+
+def source(facts: Facts, settings: Settings) -> PackageSource:
+    system = facts[OPERATING_SYSTEM]
+    return PackageSource(
+        vendor="Docker",
+        file=DOCKER_SOURCE,
+        key_file=DOCKER_KEY,
+        key=settings.docker_key,
+        uri=f"{settings.docker_source}/linux/{system.family}",
+        suite=system.codename,
+        components="stable",
+        arch=facts[MACHINE].arch,
+    )
+
+
+def changes(facts: Facts, settings: Settings) -> list[Change]:
+    return package_source.changes(facts, source(facts, settings))
+
+
+STEP = Step("docker_repository", changes)

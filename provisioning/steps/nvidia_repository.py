@@ -1,0 +1,33 @@
+"""NVIDIA's package source: one flat repository for every Debian and Ubuntu since toolkit 1.14."""
+
+from __future__ import annotations
+
+from provisioning import gpu, package_source
+from provisioning.package_source import PackageSource
+from provisioning.plan import Change
+from provisioning.probe import Facts
+from provisioning.probes.files import TOOLKIT_KEY, TOOLKIT_SOURCE
+from provisioning.probes.machine import MACHINE
+from provisioning.settings import Settings
+from provisioning.step import Step
+
+
+def source(facts: Facts, settings: Settings) -> PackageSource:
+    arch = facts[MACHINE].arch
+    return PackageSource(
+        vendor="NVIDIA",
+        file=TOOLKIT_SOURCE,
+        key_file=TOOLKIT_KEY,
+        key=settings.toolkit_key,
+        uri=f"{settings.toolkit_source}/stable/deb/{arch}",
+        suite="/",
+        components="",
+        arch=arch,
+    )
+
+
+def changes(facts: Facts, settings: Settings) -> list[Change]:
+    return package_source.changes(facts, source(facts, settings)) if gpu.wanted(facts, settings) else []
+
+
+STEP = Step("nvidia_repository", changes)
