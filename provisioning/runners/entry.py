@@ -1,0 +1,93 @@
+"""Decide how a login becomes the shell that reads the script: as root or not, with or without sudo's password.
+
+The program is one line of POSIX shell without single quotes, `!` and doubled backslashes, so that between single
+quotes bash, dash, fish, zsh and csh all hand it to `sh -c` unchanged.
+"""
+
+from __future__ import annotations
+
+import shlex
+from dataclasses import dataclass
+
+from provisioning.command import Secret
+from provisioning.runners.model import Elevation
+
+READY = b"gpudock: the shell reads the script"
+"""Said on standard error by the shell that runs the script: without it, login or sudo failed before."""
+
+_SHELL = 'sh -s -- "$id"'
+_NEW_LOGIN = 'su -l "$1" -c "exec sh -s"'
+
+# Whoever asks for the password takes up to three tries. Blank lines stop a wrong one from eating the script.
+_TRIES = b"\n\n\n"
+
+# Runs as root. In a terminal sudo relays its standard input (`use_pty`), hence /dev/null; a profile may print.
+_NEW_ID = b'[ "$(id -u)" != 0 ] || set -- "$(su -l -s /bin/sh %s -c id </dev/null 2>/dev/null | tail -n 1)"\n'
+
+_FREE = "sudo -k -n sh -c : </dev/null 2>/dev/null"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the login executes, and the bytes that go before the script on its standard input."""
+
+    argv: tuple[str, ...]
+    preface: bytes
+
+    @property
+    def line(self) -> str:
+        """The same for a login shell, which takes one string."""
+        return shlex.join(self.argv)
+
+
+def enter(elevation: Elevation, password: Secret | None = None, new_login_of: str | None = None) -> Entry:
+    """Return the way in.
+
+    `new_login_of` names the login user when groups must be those of a login made now. Over SSH that is a new
+    connection and None here; on this machine it is `su -l`, which needs root even for the user's own shell.
+    """
+    if elevation is Elevation.LOGIN_USER and new_login_of is None:
+        return Entry(("sh", "-c", "exec sh -s"), _ready())
+    shell = _NEW_LOGIN if elevation is Elevation.LOGIN_USER else _SHELL
+    program = f"id=$(id); {_as_root(shell, password)} {_elevate(shell, elevation, password)}"
+    arguments = () if new_login_of is None else ("sh", new_login_of)
+    given = b"" if password is None else password.reveal().encode(errors="surrogateescape") + b"\n" + _TRIES
+    renewed = new_login_of if elevation is not Elevation.LOGIN_USER else None
+    return Entry(("sh", "-c", program, *arguments), given + _ready(renewed))
+
+
+def _ready(new_id_of: str | None = None) -> bytes:
+    """Return the first lines that the shell itself reads."""
+    said = b"echo '%s' >&2\n" % READY
+    return said if new_id_of is None else said + _NEW_ID % shlex.quote(new_id_of).encode()
+
+
+def _as_root(shell: str, password: Secret | None) -> str:
+    skip = "read -r skipped; " if password else ""
+    return f'if [ "$(id -u)" = 0 ]; then {skip}exec {shell}; fi;'
+
+
+def _elevate(shell: str, elevation: Elevation, password: Secret | None) -> str:
+    """Return the commands that leave this shell for `shell` under sudo, or fail with sudo's own words."""
+    if elevation is Elevation.ROOT_IF_POSSIBLE:
+        return _elevate_if_possible(shell, password)
+    if password is None:
+        return f"export LC_ALL=C; exec sudo -n {shell}"
+    # The order matters: where sudo asks for nothing, the password must not reach the shell.
+    return (
+        f"export LC_ALL=C; if {_FREE}; then read -r skipped; exec sudo -n {shell};"
+        f' else exec sudo -k -S -p "" {shell}; fi'
+    )
+
+
+def _elevate_if_possible(shell: str, password: Secret | None) -> str:
+    if password is None:
+        return f"if sudo -n sh -c : </dev/null 2>/dev/null; then exec sudo -n {shell}; fi; exec sh -s"
+    # Tried first on a pipe of its own: a wrong password must leave the script for the login user's shell.
+    ask = 'sudo -k -S -p ""'
+    say = 'printf "%s\\n" "$password"'
+    return (
+        f"IFS= read -r password; if {_FREE}; then exec sudo -n {shell}; fi;"
+        f" if {say} | {ask} sh -c : >/dev/null 2>&1;"
+        f" then {{ {say}; exec cat; }} | {ask} {shell}; exit $?; fi; exec sh -s"
+    )
