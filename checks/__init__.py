@@ -1,0 +1,1 @@
+"""What gpudock proves about a host: pure judges over facts, root causes first."""

@@ -1,0 +1,1 @@
+"""One result, many ways to show it."""
