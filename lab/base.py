@@ -20,7 +20,6 @@ INCLUDED = (
     "ca-certificates", "curl", "gnupg", "iproute2", "procps", "kmod",
 )  # fmt: skip
 
-GUEST = Path(__file__).with_name("guest")
 OPERATOR_PASSWORD = "lab-password"  # noqa: S105 - a fixture, known to everybody
 USERS = ("admin", "operator", "guest")
 SUDOERS = "admin ALL=(ALL:ALL) NOPASSWD: ALL\noperator ALL=(ALL:ALL) ALL\n"
@@ -49,8 +48,7 @@ def base_tree(release: str, mirror: Mirror, public_key: str, say: Callable[[str]
 
 
 def _fingerprint(release: str, mirror: Mirror, public_key: str, settings: tuple[str, ...]) -> str:
-    guest_files = [path.read_bytes() for path in sorted(GUEST.iterdir())]
-    recipe = repr((release, mirror, public_key, settings, Path(__file__).read_bytes(), guest_files))
+    recipe = repr((release, mirror, public_key, settings, Path(__file__).read_bytes()))
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]
 
 
@@ -75,10 +73,7 @@ def _configure(tree: Path, release: str, mirror: Mirror) -> None:
     if OWN_AUTHORITIES.is_dir() and any(OWN_AUTHORITIES.iterdir()):
         shutil.copytree(OWN_AUTHORITIES, tree / OWN_AUTHORITIES.relative_to("/"), dirs_exist_ok=True)
         run("chroot", str(tree), "update-ca-certificates")
-    shutil.copy(GUEST / "boot", tree / "usr/local/sbin/gpudock-lab-boot")
-    shutil.copy(GUEST / "boot.service", tree / "etc/systemd/system/gpudock-lab-boot.service")
-    units = ("systemd-networkd", "ssh", "gpudock-lab-boot")
-    run("chroot", str(tree), "systemctl", "--quiet", "enable", *units)
+    run("chroot", str(tree), "systemctl", "--quiet", "enable", "systemd-networkd", "ssh")
 
 
 def _add_users(tree: Path, public_key: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -14,6 +15,7 @@ from lab.places import SSH_CONFIG
 from lab.shell import CommandFailed, run
 from provisioning.errors import LabUnavailable
 
+GUEST = Path(__file__).with_name("guest")
 READY_WITHIN = 60.0
 POLL = 0.05
 CGROUP_PARENT = "gpudock-lab"
@@ -72,6 +74,16 @@ def mount_root(place: Path, base: Path) -> None:
             f"The lab cannot run here: its hosts need an overlay file system in {place.parent}.",
             f"Put that directory on ext4 or xfs. The system said: {error.message}",
         ) from error
+
+
+def install_boot_unit(root: Path) -> None:
+    """Put the unit into the host that makes it look like a machine of its own at every boot."""
+    units = root / "etc/systemd/system"
+    shutil.copy(GUEST / "boot", root / "usr/local/sbin/gpudock-lab-boot")
+    shutil.copy(GUEST / "boot.service", units / "gpudock-lab-boot.service")
+    wants = units / "sysinit.target.wants"
+    wants.mkdir(exist_ok=True)
+    (wants / "gpudock-lab-boot.service").symlink_to("../gpudock-lab-boot.service")
 
 
 def start(host: Host, place: Path) -> None:

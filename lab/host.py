@@ -66,6 +66,7 @@ def create(host: Host, base: Path, network: Network) -> None:
     (root / "etc/hostname").write_text(f"{host.name}\n")
     (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {host.name}\n::1 localhost\n")
     (root / "etc/systemd/network/10-lab.network").write_text(boot.network_file(host, network))
+    boot.install_boot_unit(root)
     gpu = profile(host.gpu)
     if gpu:
         install_stand_in(root, gpu, with_driver=has_driver(host.gpu))
