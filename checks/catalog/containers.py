@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from checks import cuda_image
 from checks.catalog.driver import NO_GPU
 from checks.model import Check, Verdict, failed, not_applicable, not_run, passed
-from provisioning.probe import Facts, Probe
-from provisioning.probes.driver import GPUS, GPUS_ON_BUS
+from provisioning.probe import Facts, Probe, UnknownFact
+from provisioning.probes.driver import GPUS, GPUS_ON_BUS, Gpus
 
 PULL_SECONDS = 300
 NOT_STARTED = "no container was started"
@@ -74,9 +74,13 @@ CUDA = cuda_probe(())
 
 def deep_probes(facts: Facts, image: str) -> list[Probe[ContainerRun]]:
     """Return the probes that start containers on this host. `image`: the CUDA image to use, '' to choose one."""
-    if not facts[GPUS_ON_BUS] or not facts[GPUS].uuids:
+    try:
+        gpus = facts[GPUS] if facts[GPUS_ON_BUS] else Gpus()
+    except UnknownFact:
         return [HELLO]
-    return [HELLO, cuda_probe((image,) if image else cuda_image.candidates(facts[GPUS].cuda))]
+    if not gpus.uuids:
+        return [HELLO]
+    return [HELLO, cuda_probe((image,) if image else cuda_image.candidates(gpus.cuda))]
 
 
 def judge_hello(facts: Facts) -> Verdict:

@@ -1,0 +1,63 @@
+"""The changes as they happen: a moving line for each host in a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from provisioning.plan import Plan
+from provisioning.script import Began, Ended, Event, Progressed
+
+
+class LiveProgress:
+    """Shows events of several hosts; `with` keeps the moving lines on the screen only as long as they move."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._rows = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}", markup=False),
+            BarColumn(20),
+            TextColumn("{task.fields[doing]}", style="dim", markup=False),
+            TimeElapsedColumn(),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+
+    def __enter__(self) -> LiveProgress:
+        self._rows.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._rows.stop()
+
+    def watch(self, host: str, plan: Plan) -> Callable[[Event], None]:
+        """Return what takes the events of one host."""
+        row = self._rows.add_task(host, total=100, doing="")
+
+        def show(event: Event) -> None:
+            self._move(row, host, plan, event)
+            if isinstance(event, Ended):
+                self._console.print(_ended(host, plan, event))
+
+        return show
+
+    def _move(self, row: TaskID, host: str, plan: Plan, event: Event) -> None:
+        if isinstance(event, Began):
+            number, sentence = event.change, plan.changes[event.change - 1].sentence
+            title = f"{host} {number}/{len(plan.changes)} {sentence[:50]}"
+            self._rows.reset(row, description=title, total=None, doing="")
+        elif isinstance(event, Progressed):
+            self._rows.update(row, total=100, completed=event.percent, doing=event.doing[:40])
+
+
+def _ended(host: str, plan: Plan, event: Ended) -> Text:
+    mark = ("failed", "bold red") if event.code else ("done", "green")
+    sentence = plan.changes[event.change - 1].sentence
+    position = f"{event.change}/{len(plan.changes)}"
+    return Text.assemble(f"{host} {position} ", mark, f" {event.seconds:5.1f} s  {sentence}")

@@ -1,0 +1,139 @@
+"""Provision hosts together: look, plan, ask once, change, prove, report. The order of it; decisions are elsewhere."""
+
+from __future__ import annotations
+
+import getpass
+import platform
+import secrets
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from rich.console import Console
+
+from checks import graph
+from checks.model import critical
+from checks.report import HostReport, worst_exit_code
+from checks.reports import plan_view
+from checks.reports.progress import LiveProgress
+from checks.summary import summary
+from checks.verification import first_trip_probes, verify
+from provisioning import engine, fleet
+from provisioning.engine import Patience
+from provisioning.errors import GpudockError, UsageError
+from provisioning.fleet import Done
+from provisioning.journal import Run
+from provisioning.plan import Plan
+from provisioning.planner import plan
+from provisioning.probe import Facts
+from provisioning.runners import connect
+from provisioning.runners.model import Runner
+from provisioning.settings import Settings
+from provisioning.tasks.targets import Targets
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How the person wants the job done; what is wanted of the host stands in Settings."""
+
+    yes: bool = False
+    dry_run: bool = False
+    verify: bool = False
+    """Start containers even where nothing was changed."""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    runner: Runner
+    facts: Facts
+    plan: Plan
+
+
+@contextmanager
+def runners(targets: Targets) -> Iterator[list[Runner]]:
+    """Give a runner for each host, or for this machine, and hang up at the end."""
+    opened = [connect(address, targets.access) for address in targets.hosts or (None,)]
+    try:
+        yield opened
+    finally:
+        for runner in opened:
+            runner.close()
+
+
+def provision(console: Console, targets: Targets, settings: Settings, wishes: Wishes) -> list[HostReport]:
+    """Do the whole job on all hosts and return a report for each. Raises UsageError when nobody said yes."""
+    with runners(targets) as opened:
+        looked = fleet.each(opened, lambda runner: prepare(console, runner, settings, root=not wishes.dry_run))
+        for done in looked:
+            if done.value:
+                plan_view.show(console, done.item.host, done.value.plan)
+        if wishes.dry_run:
+            return [_planned(done) for done in looked]
+        _ask(console, [done.value.plan for done in looked if done.value], wishes)
+        with LiveProgress(console) as progress:
+            return fleet_reports(looked, settings, wishes, progress)
+
+
+def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool) -> Prepared:
+    patience = Patience(time.sleep, time.monotonic, lambda text: console.print(text, markup=False))
+    facts = engine.gather_at_rest(runner, first_trip_probes(), settings, patience)
+    if root:
+        engine.require_root(facts, runner.host)
+    return Prepared(runner, facts, plan(facts, settings, runner.host))
+
+
+def fleet_reports(
+    looked: Sequence[Done[Runner, Prepared]], settings: Settings, wishes: Wishes, progress: LiveProgress
+) -> list[HostReport]:
+    def finish(done: Done[Runner, Prepared]) -> HostReport:
+        if done.error or not done.value:
+            return HostReport(done.item.host, error=done.error)
+        try:
+            return _converge(done.value, settings, wishes, progress)
+        except GpudockError as error:
+            return HostReport(done.item.host, error=error, subtitle=summary(done.value.facts))
+
+    return [done.value for done in fleet.each(looked, finish) if done.value]
+
+
+def _converge(host: Prepared, settings: Settings, wishes: Wishes, progress: LiveProgress) -> HostReport:
+    runner, facts = host.runner, host.facts
+    if host.plan:
+        engine.apply(runner, host.plan, _run(), progress.watch(runner.host, host.plan))
+        facts = engine.prove(runner, first_trip_probes(), settings)
+    checks = [check for check in graph.all_checks() if settings.gpu != "no" or not check.gpu]
+    if host.plan or wishes.verify:
+        findings = verify(runner, facts, image=settings.cuda_image, checks=checks).findings
+    else:
+        findings = tuple(graph.judge(facts, checks))
+    return HostReport(runner.host, findings, changed=len(host.plan.changes), subtitle=summary(facts))
+
+
+def _planned(done: Done[Runner, Prepared]) -> HostReport:
+    facts = done.value.facts if done.value else Facts()
+    return HostReport(done.item.host, error=done.error, subtitle=summary(facts))
+
+
+def _ask(console: Console, plans: Sequence[Plan], wishes: Wishes) -> None:
+    if wishes.yes or not any(plans):
+        return
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "Nothing was changed: there is no terminal to ask on.", "Add --yes to go on without being asked."
+        )
+    if console.input("Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise UsageError("Nothing was changed.", "Answer y to go on.")
+
+
+def _run() -> Run:
+    now = time.gmtime()
+    name = f"{time.strftime('%Y%m%dT%H%M%SZ', now)}-{secrets.token_hex(4)}"
+    return Run(name, int(time.time()), f"{getpass.getuser()}@{platform.node()}")
+
+
+def provision_exit_code(reports: Sequence[HostReport]) -> int:
+    """Return the worst of errors and critical findings: a warning, or a doubt about one, does not spoil the job."""
+    kept = [HostReport(r.host, tuple(critical(r.findings)), r.error) for r in reports]
+    return worst_exit_code(kept)

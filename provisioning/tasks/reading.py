@@ -1,0 +1,53 @@
+"""Facts of hosts: read, shown, saved. Always as they may be shown, without credentials."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+from rich.text import Text
+
+from checks.report import HostReport
+from checks.verification import first_trip_probes
+from provisioning import fleet
+from provisioning.engine import gather
+from provisioning.errors import UsageError
+from provisioning.probe import Facts, UnknownFact, to_json
+from provisioning.tasks.converging import runners
+from provisioning.tasks.targets import Targets
+
+
+def read_hosts(targets: Targets, out: IO[str] | Console, save: Path | None) -> list[HostReport]:
+    """Read all hosts; print to `out`, as JSON where it is a stream, and save. Raises UsageError before it reads."""
+    as_json = not isinstance(out, Console)
+    if len(targets.hosts) > 1 and (save or as_json):
+        raise UsageError("--save and --json take the facts of one host.", "Run it once for each host.")
+    probes = first_trip_probes()
+    with runners(targets) as opened:
+        done = fleet.each(opened, lambda runner: gather(runner, probes).redact(probes))
+    for each in done:
+        if each.value:
+            _put(each.item.host, each.value, out, save)
+    return [HostReport(each.item.host, error=each.error) for each in done]
+
+
+def _put(host: str, facts: Facts, out: IO[str] | Console, save: Path | None) -> None:
+    if save:
+        try:
+            save.write_text(to_json(facts) + "\n", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"--save {save}: {error}.", "Name a file that can be written.") from error
+    if isinstance(out, Console):
+        _show(host, facts, out)
+    else:
+        out.write(to_json(facts) + "\n")
+
+
+def _show(host: str, facts: Facts, console: Console) -> None:
+    console.print(Text(host, style="bold"))
+    for probe in first_trip_probes():
+        try:
+            console.print(Text.assemble("  ", (probe.name, "cyan"), f"  {facts[probe]}"))
+        except UnknownFact as unknown:
+            console.print(Text.assemble("  ", (probe.name, "magenta"), f"  unknown: {unknown.reason}"))

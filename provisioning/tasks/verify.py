@@ -1,0 +1,31 @@
+"""`verify`: prove that a host runs GPU containers, or name the cause."""
+
+from __future__ import annotations
+
+import sys
+
+from invoke.context import Context
+
+from provisioning.tasks.framing import host_task
+from provisioning.tasks.targets import Targets
+
+
+@host_task(
+    help={
+        "json": "print the report as JSON",
+        "cuda_image": "IMAGE: CUDA image to prove the GPU with; chosen by the driver's CUDA version otherwise",
+    }
+)
+def verify(context: Context, targets: Targets, json: bool = False, cuda_image: str = "") -> int:  # noqa: ARG001
+    """Prove that a host runs GPU containers; exit 0 pass, 1 warn, 2 fail, 3 unknown."""
+    from checks.report import worst_exit_code
+    from checks.reports.json_report import to_json
+    from provisioning.settings import settings
+    from provisioning.tasks import showing, verifying
+
+    reports = verifying.verify_hosts(targets, settings(cuda_image=cuda_image).cuda_image)
+    if json:
+        sys.stdout.write(to_json(reports) + "\n")
+    else:
+        showing.show_reports(showing.console(), reports)
+    return worst_exit_code(reports)
