@@ -9,8 +9,9 @@ from typing import Any
 from checks import catalog, graph
 from checks.catalog.containers import deep_probes
 from checks.model import Check, Finding, Status
+from provisioning import probes, steps
 from provisioning.discovery import declared
-from provisioning.engine import gather, known_probes
+from provisioning.engine import gather
 from provisioning.probe import Facts, Probe
 from provisioning.runners.model import Elevation, Runner
 
@@ -25,8 +26,8 @@ class Verified:
 
 def first_trip_probes() -> list[Probe[Any]]:
     """Return every probe that starts nothing on the host."""
-    deep = {probe.name for probe in declared(catalog, Probe)}
-    return [probe for probe in known_probes() if probe.name not in deep]
+    found = {probe.name: probe for package in (probes, steps, catalog) for probe in declared(package, Probe)}
+    return [probe for probe in found.values() if not probe.starts_containers]
 
 
 def verify(runner: Runner, facts: Facts, *, image: str = "", checks: Sequence[Check] | None = None) -> Verified:

@@ -24,11 +24,6 @@ from provisioning.settings import Settings
 LAST_LINES = 10
 
 
-def known_probes() -> list[Probe[Any]]:
-    """Return the probes of provisioning; checks may have more of their own."""
-    return [*declared(shared_probes, Probe), *(p for p in declared(steps, Probe))]
-
-
 def gather(
     runner: Runner,
     probes: Iterable[Probe[Any]],

@@ -73,6 +73,8 @@ class Probe(Generic[T]):
     parse: Callable[[str], T]
     seconds: int = 10
     redact: Callable[[str], str] = str
+    starts_containers: bool = False
+    """It needs a working engine, and is asked in a trip of its own."""
 
 
 @dataclass(frozen=True)

@@ -58,7 +58,7 @@ def container_probe(
 ) -> Probe[ContainerRun]:
     """Return the probe that starts a container of the first of `images` that can be had."""
     snippet = _SNIPPET.format(images=shlex.join(images), options=shlex.join(options), argv=shlex.join(argv))
-    return Probe(name, snippet, parse, seconds=PULL_SECONDS)
+    return Probe(name, snippet, parse, seconds=PULL_SECONDS, starts_containers=True)
 
 
 HELLO = container_probe("hello_world", ("hello-world",), (), ())
