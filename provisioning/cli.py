@@ -1,0 +1,86 @@
+"""The program: what a person typed becomes one task, a page, or a sentence that says what is wrong with it."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+
+from invoke.collection import Collection
+from invoke.exceptions import Exit
+from invoke.program import Program
+
+from provisioning.errors import GpudockError
+from provisioning.grammar import Request, parse
+from provisioning.listing import USAGE, WELCOME, list_tasks
+from provisioning.task_options import TaskOptions, task_options
+from provisioning.tasks.failure import show_failure
+
+VERSION = "0.1.0"
+
+INTERRUPTED = 130
+BROKEN_PIPE = 141
+
+
+class CommandLine(Program):
+    """Invoke's program with our grammar in front and our exit codes behind."""
+
+    def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002
+        """Do what `argv` (default: this process's) asks for, then end the process with the exit code."""
+        self.normalize_argv(argv)
+        self.collection = self.namespace or Collection()
+        exit_code = self._exit_code()
+        if exit:
+            sys.exit(exit_code)
+
+    def _exit_code(self) -> int:
+        try:
+            self._answer()
+            sys.stdout.flush()
+        except Exit as end:
+            return int(end.code)
+        except KeyboardInterrupt:
+            sys.stderr.write("\ninterrupted\n")
+            return INTERRUPTED
+        except BrokenPipeError:
+            # Whoever read our output has gone (`| head`); without this Python complains once more at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return BROKEN_PIPE
+        return 0
+
+    def _answer(self) -> None:
+        tasks = task_options(self.collection)
+        try:
+            request = parse(self.argv[1:], tasks)
+        except GpudockError as error:
+            show_failure(error, traceback="GPUDOCK_DEBUG" in os.environ)
+            raise Exit(code=error.exit_code) from error
+        if request.wish == "run":
+            self._run_task(request)
+        else:
+            sys.stdout.write(page(request, tasks))
+
+    def _run_task(self, request: Request) -> None:
+        self.create_config()
+        self.config.load_overrides({"debug": request.debug})
+        self.executor_class(self.collection, self.config).execute((request.name, dict(request.values)))
+
+
+def page(request: Request, tasks: dict[str, TaskOptions]) -> str:
+    """Return the text that answers a request which runs nothing."""
+    if request.wish == "version":
+        return f"gpudock {VERSION}\n"
+    if request.wish == "help" and request.name:
+        return tasks[request.name].help()
+    if request.wish == "help":
+        return f"{USAGE}\n{list_tasks(tasks)}"
+    if request.wish == "list":
+        return list_tasks(tasks, request.name)
+    return WELCOME
+
+
+def main(namespace: Collection) -> None:
+    """Run the command line of this process on the tasks of `namespace`."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal that knows no arrow gets a question mark
+    CommandLine(version=VERSION, namespace=namespace, name="gpudock", binary="gpudock").run()

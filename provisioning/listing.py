@@ -1,0 +1,46 @@
+"""The pages that greet a person: what this is, what there is to run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from provisioning.task_options import TaskOptions
+
+WELCOME = """\
+gpudock turns a bare Ubuntu or Debian machine into one where `docker run --gpus all` works, and proves it.
+
+  ./gpudock demo                     see the whole job on a disposable host on this machine
+  ./gpudock provision ubuntu@HOST    do it on a host that you reach by SSH
+  ./gpudock provision                do it on this machine
+
+  ./gpudock --list                   all tasks
+  ./gpudock provision --help         what a task takes
+"""
+
+USAGE = """\
+usage: gpudock TASK [words] [options] [-- WORDS ...]
+       gpudock --help TASK | --list | --version | --debug TASK ...
+"""
+
+
+def list_tasks(tasks: Mapping[str, TaskOptions], group: str = "") -> str:
+    """Return the tasks of `group` (empty: all) under headings, a line each: first those that work on hosts."""
+    shown = [task for task in tasks.values() if not group or task.name.startswith(group + ".")]
+    width = max((len(task.name) for task in shown), default=0)
+    sections: dict[str, list[TaskOptions]] = {}
+    for task in sorted(shown, key=lambda task: (_rank(task), task.name)):
+        sections.setdefault(_heading(task), []).append(task)
+    return "\n".join(_section(heading, members, width) for heading, members in sections.items())
+
+
+def _rank(task: TaskOptions) -> int:
+    return 0 if "host" in task.words else 2 if "." in task.name else 1
+
+
+def _heading(task: TaskOptions) -> str:
+    return ("On hosts", "Here", task.name.partition(".")[0].capitalize())[_rank(task)]
+
+
+def _section(heading: str, tasks: Iterable[TaskOptions], width: int) -> str:
+    lines = [f"  {task.name:{width}}  {task.summary}" for task in tasks]
+    return "\n".join([f"{heading}:", *lines, ""])

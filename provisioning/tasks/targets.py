@@ -1,0 +1,78 @@
+"""Which hosts a task works on and how it gets in: the options that all host tasks share."""
+
+from __future__ import annotations
+
+import getpass
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from provisioning.command import Secret
+from provisioning.errors import UsageError
+from provisioning.hosts import Address, parse_hosts
+from provisioning.runners.model import Access
+
+SHARED_HELP = {
+    "host": "HOST: [user@]name[:port], [IPv6]:port or an ssh alias; several with commas; none is this machine",
+    "identity": "FILE: private key to log in with",
+    "ssh_config": "FILE: read this instead of ~/.ssh/config",
+    "connect_timeout": "SECONDS: how long to wait for a host to answer",
+    "accept_new_host_keys": "trust a host that was never seen and remember its key; a changed key is refused",
+    "ask_sudo_pass": "ask for the password that sudo wants on the host",
+}
+SHARED_GROUP = {"reaching the host": tuple(SHARED_HELP)}
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a host task works on. No hosts: this machine."""
+
+    hosts: tuple[Address, ...]
+    access: Access
+
+
+def read_targets(
+    *,
+    host: str | None = None,
+    identity: str | None = None,
+    ssh_config: str | None = None,
+    connect_timeout: int = 10,
+    accept_new_host_keys: bool = False,
+    ask_sudo_pass: bool = False,
+) -> Targets:
+    """Return what the shared options mean; asks on the terminal for the password. Raises UsageError.
+
+    An empty HOST is refused: `provision "$HOST"` with HOST unset must not provision this machine.
+    """
+    return Targets(
+        () if host is None else parse_hosts(host),
+        Access(
+            identity=_file("--identity", identity),
+            ssh_config=_file("--ssh-config", ssh_config),
+            connect_timeout=connect_timeout,
+            accept_new_host_keys=accept_new_host_keys,
+            sudo_password=ask_password(host or "this machine") if ask_sudo_pass else None,
+        ),
+    )
+
+
+def ask_password(whose: str) -> Secret:
+    """Ask on the terminal, without echo. Raises UsageError where there is none."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", getpass.GetPassWarning)  # it would go on and show what is typed
+        try:
+            return Secret(getpass.getpass(f"sudo password for {whose}: "))
+        except (getpass.GetPassWarning, EOFError) as problem:
+            raise UsageError(
+                "--ask-sudo-pass asks on a terminal, and there is none here.",
+                "Run it in a terminal, or allow sudo without a password on the host.",
+            ) from problem
+
+
+def _file(option: str, text: str | None) -> Path | None:
+    if text is None:
+        return None
+    path = Path(text).expanduser()
+    if not path.is_file():
+        raise UsageError(f"{option} is {text!r}, and there is no such file.")
+    return path

@@ -1,0 +1,32 @@
+"""All tasks: every file of provisioning/tasks/ adds its own. Both `./gpudock` and `.venv/bin/inv` read this."""
+
+from __future__ import annotations
+
+import sys
+
+from invoke.collection import Collection
+
+import provisioning.tasks
+from provisioning.cli import main
+from provisioning.discovery import declared
+from provisioning.tasks.framing import FramedTask
+
+
+def assemble() -> Collection:
+    """Return the tasks; those of a module with a NAMESPACE stand in a collection of that name."""
+    root = Collection()
+    for task in declared(provisioning.tasks, FramedTask):
+        name = getattr(sys.modules[task.__module__], "NAMESPACE", "")
+        if not name:
+            root.add_task(task)
+        else:
+            if name not in root.collections:
+                root.add_collection(Collection(name))
+            root.collections[name].add_task(task)
+    return root
+
+
+namespace = assemble()
+
+if __name__ == "__main__":
+    main(namespace)
