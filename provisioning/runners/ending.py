@@ -56,7 +56,10 @@ def judge(host: str, ending: Ending) -> GpudockError | None:
         return None
     how = "was killed by a signal" if ending.code is None else f"ended with exit code {ending.code}"
     said = ending.errors.text or "It said nothing on standard error."
-    return ChangeFailed(f"{host}: the script {how}.\n{said}", "Run again with the host at rest, or report this.")
+    return ChangeFailed(
+        f"{host}: the script {how}.\n{said}",
+        "Run the same command again. If this comes back, report it with these lines.",
+    )
 
 
 def _refused(host: str, ending: Ending) -> GpudockError:

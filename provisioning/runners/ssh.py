@@ -1,0 +1,121 @@
+"""Reach a host over SSH."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from paramiko import Channel, SSHException, Transport
+
+from provisioning.errors import Unreachable
+from provisioning.hosts import Address
+from provisioning.runners.connection import open_hop
+from provisioning.runners.ending import Ending, LastLines, judge
+from provisioning.runners.entry import enter
+from provisioning.runners.model import Access, Elevation
+from provisioning.runners.openssh import ask
+from provisioning.runners.ssh_config import Hop, find_route
+
+if TYPE_CHECKING:
+    from fabric import Connection
+
+_CHUNK = 65536
+_BROKEN = "Check the network, then run the same command again: what was begun is followed, what is left is done."
+
+
+class SshRunner:
+    """Runs scripts on one host; keeps one connection open from one run to the next. See `Runner`."""
+
+    def __init__(self, address: Address, access: Access) -> None:
+        self._address = address
+        self._access = access
+        self._route: tuple[Hop, ...] = ()
+        self._connections: list[Connection] = []
+
+    @property
+    def host(self) -> str:
+        return self._address.text
+
+    def run(self, script: str, elevation: Elevation, *, new_login: bool = False) -> Iterator[bytes]:
+        entry = enter(elevation, self._access.sudo_password)
+        errors, output = LastLines(), LastLines()
+        transport = self._log_in(anew=new_login)
+        text = entry.preface + script.encode(errors="surrogateescape")
+        with _conversation(self._start(transport, entry.line), text, errors) as channel:
+            while chunk := channel.recv(_CHUNK):
+                if not errors.ready:
+                    output.feed(chunk)
+                yield chunk
+            code = channel.recv_exit_status()
+        if code < 0 and _is_gone(transport):
+            raise Unreachable(f"{self.host}: the connection broke while the script ran.", _BROKEN)
+        problem = judge(self.host, Ending(code if code >= 0 else None, errors, output))
+        if problem:
+            raise problem
+
+    def close(self) -> None:
+        while self._connections:
+            self._connections.pop().close()
+
+    def _log_in(self, *, anew: bool) -> Transport:
+        """Return the open connection to the host, or make it: one hop after the other, each error named by its hop."""
+        self._route = self._route or find_route(self._address, self._access, ask)
+        if anew and len(self._connections) == len(self._route):
+            self._connections.pop().close()
+        if not all(each.is_connected for each in self._connections):
+            self.close()
+        vias = (None, *self._route)
+        for number in range(len(self._connections), len(self._route)):
+            gateway = self._connections[-1] if self._connections else None
+            self._connections.append(open_hop(self._route[number], vias[number], gateway))
+        transport: Transport = self._connections[-1].transport
+        return transport
+
+    def _start(self, transport: Transport, line: str) -> Channel:
+        try:
+            channel = transport.open_session()
+            channel.exec_command(line)
+        except (SSHException, EOFError, OSError) as problem:
+            raise Unreachable(
+                f"{self.host}: the connection broke before the script ran ({problem}).", _BROKEN
+            ) from problem
+        return channel
+
+
+@contextmanager
+def _conversation(channel: Channel, text: bytes, errors: LastLines) -> Iterator[Channel]:
+    """Write standard input and read standard error beside the caller, so that no window fills up; hang up after."""
+    pumps = [
+        Thread(target=_send, args=(channel, text), daemon=True),
+        Thread(target=_drain, args=(channel, errors), daemon=True),
+    ]
+    for pump in pumps:
+        pump.start()
+    try:
+        yield channel
+    except BaseException:
+        channel.close()
+        raise
+    finally:
+        for pump in pumps:
+            pump.join()
+        channel.close()
+
+
+def _send(channel: Channel, text: bytes) -> None:
+    with suppress(OSError):  # a shell that ends before it read all is judged by its exit code
+        channel.sendall(text)
+        channel.shutdown_write()
+
+
+def _drain(channel: Channel, errors: LastLines) -> None:
+    while chunk := channel.recv_stderr(_CHUNK):
+        errors.feed(chunk)
+
+
+def _is_gone(transport: Transport) -> bool:
+    """Tell a broken connection from a shell that a signal ended: neither sends an exit code."""
+    transport.join(timeout=1)  # channels close a moment before the transport says that it ended
+    return not transport.is_active()
