@@ -6,17 +6,29 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lab import access, host, network
+from lab import access, host, network, services
 from lab.base import base_tree
 from lab.debian import find_mirror
 from lab.gpu.profiles import profile
 from lab.lock import locked
 from lab.machine import install_programs, make_state, require_machine
-from lab.model import Host
+from lab.model import Endpoints, Host
+from lab.parts import ENGINE_KEY, TOOLKIT_KEY, build_parts
 from lab.places import SSH_CONFIG
 from provisioning.errors import UsageError
 
 Say = Callable[[str], None]
+
+
+def prepare(say: Say, mirror: str | None = None, release: str = "trixie") -> Endpoints:
+    """Make all that hosts need and say where it is: quick when everything is there and runs.
+
+    `mirror` is a Debian mirror's URL, needed where this machine's apt has none.
+    Raises LabUnavailable where the lab cannot run, UsageError for an unknown release.
+    """
+    with locked(say):
+        _, net = _ground(say, mirror, release)
+    return _endpoints(net)
 
 
 def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say: Say) -> list[Host]:
@@ -62,8 +74,25 @@ def _ground(say: Say, mirror: str | None, release: str) -> tuple[Path, network.N
     install_programs(say)
     access.make_key(access.IDENTITY, "gpudock lab")
     public_key = access.IDENTITY.with_suffix(".pub").read_text()
-    base = base_tree(release, find_mirror(mirror, say), public_key, say)
-    return base, network.connect()
+    debian = find_mirror(mirror, say)
+    net = network.connect()
+    address = str(net.gateway)
+    with ThreadPoolExecutor() as pool:
+        base = pool.submit(base_tree, release, debian, public_key, say)
+        build_parts(debian, release, address, say)
+    services.ensure_all_running(address)
+    return base.result(), net
+
+
+def _endpoints(net: network.Network) -> Endpoints:
+    packages = f"http://{net.gateway}:{services.PACKAGES_PORT}"
+    return Endpoints(
+        docker_source=f"{packages}/linux/debian",
+        docker_key=ENGINE_KEY,
+        toolkit_source=f"{packages}/libnvidia-container/stable/deb",
+        toolkit_key=TOOLKIT_KEY,
+        registry_mirror=f"http://{net.gateway}:{services.REGISTRY_PORT}",
+    )
 
 
 def _ensure(name: str, release: str, gpu: str, base: Path, net: network.Network) -> None:
