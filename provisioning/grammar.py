@@ -72,7 +72,7 @@ def _parse_task(name: str, tokens: Sequence[str], tasks: Mapping[str, TaskOption
     values, others = task.read(tokens)
     for word in others:
         if word.startswith("-"):
-            raise _unknown(f"{name} has no option", word, task.spellings(), f"./gpudock {name} --help lists them.")
+            raise _unknown(f"{name} has no option", word, task.spellings(), f"./gpudock {name} --help shows all.")
     debug = values.pop("debug", False) or debug
     if values.pop("help", False):
         return Request("help", name)

@@ -38,7 +38,7 @@ def _rank(task: TaskOptions) -> int:
 
 
 def _heading(task: TaskOptions) -> str:
-    return ("On hosts", "Here", task.name.partition(".")[0].capitalize())[_rank(task)]
+    return ("On hosts", "On this machine", task.name.partition(".")[0].capitalize())[_rank(task)]
 
 
 def _section(heading: str, tasks: Iterable[TaskOptions], width: int) -> str:

@@ -8,6 +8,7 @@ from argparse import SUPPRESS, ArgumentError, ArgumentParser, RawDescriptionHelp
 from argparse import _ArgumentGroup as Section
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from invoke.collection import Collection
@@ -71,7 +72,7 @@ class TaskOptions:
         parser = ArgumentParser(
             usage=self.usage,
             description=self.description,
-            formatter_class=RawDescriptionHelpFormatter,
+            formatter_class=partial(RawDescriptionHelpFormatter, max_help_position=30),
             argument_default=SUPPRESS,
             allow_abbrev=False,
             add_help=False,
