@@ -1,7 +1,7 @@
 """Disposable real hosts on this machine: systemd, sshd, apt and a real container engine, without a cloud."""
 
 from lab.host import is_up
-from lab.lab import down, hosts, prepare, ssh_config, up
+from lab.lab import down, hosts, prepare, purge, ssh_config, up
 from lab.model import Endpoints, Host
 
-__all__ = ["Endpoints", "Host", "down", "hosts", "is_up", "prepare", "ssh_config", "up"]
+__all__ = ["Endpoints", "Host", "down", "hosts", "is_up", "prepare", "purge", "ssh_config", "up"]

@@ -31,9 +31,7 @@ def ssh_config_text(hosts: Sequence[Host], *, identity: Path, known_hosts: Path)
 
 def known_hosts_text(hosts: Sequence[Host], host_keys: Mapping[str, str]) -> str:
     """Render known_hosts lines; `host_keys` maps a host's name to the text of its public key."""
-    return "".join(
-        f"{host.name},{host.address} {' '.join(host_keys[host.name].split()[:2])}\n" for host in hosts
-    )
+    return "".join(f"{host.name},{host.address} {' '.join(host_keys[host.name].split()[:2])}\n" for host in hosts)
 
 
 def make_key(path: Path, comment: str) -> None:

@@ -47,6 +47,13 @@ def base_tree(release: str, mirror: Mirror, public_key: str, say: Callable[[str]
     return fresh.rename(tree)
 
 
+def discard_bases(*, keep: set[Path]) -> None:
+    """Remove trees that nothing needs any more."""
+    for tree in BASES.iterdir():
+        if tree not in keep:
+            shutil.rmtree(tree)
+
+
 def _fingerprint(release: str, mirror: Mirror, public_key: str, settings: tuple[str, ...]) -> str:
     recipe = repr((release, mirror, public_key, settings, Path(__file__).read_bytes()))
     return hashlib.sha256(recipe.encode()).hexdigest()[:12]

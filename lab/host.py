@@ -11,8 +11,8 @@ from pathlib import Path
 
 from lab import boot, processes
 from lab.access import make_key
-from lab.gpu.stand_in import install_stand_in
 from lab.gpu.profiles import has_driver, profile
+from lab.gpu.stand_in import install_stand_in
 from lab.model import Host
 from lab.network import Network
 from lab.places import HOSTS
@@ -37,6 +37,11 @@ def known() -> list[Host]:
     return [_read(record)[0] for record in sorted(HOSTS.glob("*/host.json"))]
 
 
+def names() -> list[str]:
+    """Name every host that has a directory, be it half made."""
+    return [place.name for place in HOSTS.iterdir()] if HOSTS.exists() else []
+
+
 def public_keys() -> dict[str, str]:
     """Return the public host key of each host."""
     return {path.parent.name: path.read_text() for path in HOSTS.glob("*/ssh_host_key.pub")}
@@ -55,6 +60,8 @@ def is_up(name: str) -> bool:
 def create(host: Host, base: Path, network: Network) -> None:
     """Make the host's directories and what is its own: name, address, keys, and a GPU of its profile."""
     place = HOSTS / host.name
+    if place.exists():
+        remove(host.name)  # half made, by a command that was interrupted
     for part in ("upper", "work", "root", "docker", "containerd"):
         (place / part).mkdir(parents=True)
     boot.mount_root(place, base)
@@ -90,7 +97,8 @@ def remove(name: str) -> None:
     boot.clear_away(name)
     if (place / "root").is_mount():
         run("umount", str(place / "root"))
-    shutil.rmtree(place, ignore_errors=True)
+    if place.exists():
+        shutil.rmtree(place)
 
 
 def _read(record: Path) -> tuple[Host, Path]:

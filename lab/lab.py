@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from lab import access, host, network, services
-from lab.base import base_tree
+from lab import access, boot, host, network, services
+from lab.base import base_tree, discard_bases
 from lab.debian import find_mirror
 from lab.gpu.profiles import profile
 from lab.lock import locked
-from lab.machine import install_programs, make_state, require_machine
+from lab.machine import install_programs, installed_programs, make_state, require_machine
 from lab.model import Endpoints, Host
 from lab.parts import ENGINE_KEY, TOOLKIT_KEY, build_parts
-from lab.places import SSH_CONFIG
+from lab.places import LOCK, SSH_CONFIG, STATE
 from provisioning.errors import UsageError
 
 Say = Callable[[str], None]
@@ -58,6 +59,24 @@ def down(names: Sequence[str], say: Say) -> None:
         access.publish(host.known(), host.public_keys())
 
 
+def purge(say: Say) -> None:
+    """Remove every trace of the lab from this machine, but for packages it installed: those it names."""
+    require_machine()
+    with locked(say):
+        installed = installed_programs()
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            list(pool.map(host.remove, host.names()))
+        services.stop_all()
+        network.disconnect()
+        boot.clear_away_all()
+        shutil.rmtree(STATE, ignore_errors=True)
+        LOCK.unlink()
+    say("Nothing is left of the lab on this machine.")
+    if installed:
+        listed = " ".join(installed)
+        say(f"Packages it had installed here stay. To remove them: apt-get purge --auto-remove {listed}")
+
+
 def hosts() -> list[Host]:
     """Return all hosts that exist, whether they run or not (`is_up` tells)."""
     return host.known()
@@ -81,15 +100,16 @@ def _ground(say: Say, mirror: str | None, release: str) -> tuple[Path, network.N
         base = pool.submit(base_tree, release, debian, public_key, say)
         build_parts(debian, release, address, say)
     services.ensure_all_running(address)
+    discard_bases(keep={base.result(), *host.bases_in_use()})
     return base.result(), net
 
 
 def _endpoints(net: network.Network) -> Endpoints:
     packages = f"http://{net.gateway}:{services.PACKAGES_PORT}"
     return Endpoints(
-        docker_source=f"{packages}/linux/debian",
+        docker_source=packages,
         docker_key=ENGINE_KEY,
-        toolkit_source=f"{packages}/libnvidia-container/stable/deb",
+        toolkit_source=f"{packages}/libnvidia-container",
         toolkit_key=TOOLKIT_KEY,
         registry_mirror=f"http://{net.gateway}:{services.REGISTRY_PORT}",
     )

@@ -6,7 +6,9 @@ set -eu
 pidfile=$1 cgroup=$2
 shift 2
 if [ -n "$cgroup" ]; then
-    for hierarchy in /sys/fs/cgroup /sys/fs/cgroup/*/; do
+    hierarchies=/sys/fs/cgroup
+    [ -e /sys/fs/cgroup/cgroup.controllers ] || hierarchies=$(echo /sys/fs/cgroup/*/)
+    for hierarchy in $hierarchies; do
         [ -w "$hierarchy/cgroup.procs" ] || continue
         mkdir -p "$hierarchy/$cgroup"
         # A new cpuset is empty in cgroup v1, and an empty one takes no process.

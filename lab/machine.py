@@ -61,17 +61,17 @@ def refusal(*, system: str, user_id: int, capabilities: int, has_apt: bool, has_
 
 
 def install_programs(say: Callable[[str], None]) -> None:
-    """Install what is missing of PROGRAMS with apt, after saying so; keeps a record for purge."""
+    """Install what is missing of PROGRAMS with apt, after saying so; what it installed is noted for purge."""
     missing = [package for package, witness in PROGRAMS.items() if not _present(witness)]
     if not missing:
         return
     say(f"Installing on this machine, for the lab: {' '.join(missing)}.")
-    with INSTALLED.open("a") as record:
-        record.writelines(f"{package}\n" for package in missing)
     install = ("apt-get", "install", "-y", "--no-install-recommends", "-o", "DPkg::Lock::Timeout=120", *missing)
     if not succeeds(*install, "--simulate"):
         run("apt-get", "update")
     run(*install, environment={"DEBIAN_FRONTEND": "noninteractive"})
+    with INSTALLED.open("a") as record:
+        record.writelines(f"{package}\n" for package in missing)
 
 
 def installed_programs() -> list[str]:

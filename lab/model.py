@@ -18,7 +18,10 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """What provisioning is told instead of the vendors' own addresses and keys."""
+    """What provisioning is told instead of the vendors' own addresses and keys.
+
+    `docker_source` is what stands before `/linux/debian`, `toolkit_source` what stands before `/stable/deb`.
+    """
 
     docker_source: str
     docker_key: Path

@@ -36,11 +36,7 @@ def free_subnet(routes: Iterable[Mapping[str, str]]) -> IPv4Network:
 
     Raises LabUnavailable when all are taken.
     """
-    taken = [
-        IPv4Network(route["dst"])
-        for route in routes
-        if route["dst"] != "default" and route.get("dev") != BRIDGE
-    ]
+    taken = [IPv4Network(route["dst"]) for route in routes if route["dst"] != "default" and route.get("dev") != BRIDGE]
     for candidate in CANDIDATES:
         if not any(candidate.overlaps(other) for other in taken):
             return candidate

@@ -86,6 +86,12 @@ def stop(service: Service) -> None:
     processes.stop(service.pidfile, patience=2.0)
 
 
+def stop_all() -> None:
+    """Stop both servers."""
+    for service in (package_server(""), registry("")):
+        stop(service)
+
+
 def _listens(service: Service) -> bool:
     try:
         socket.create_connection((service.address, service.port), timeout=1.0).close()

@@ -17,9 +17,7 @@ class CommandFailed(GpudockError):
     """A program of the lab ended with an exit code other than zero."""
 
 
-def run(
-    *argv: str, stdin: str = "", cwd: Path | None = None, environment: Mapping[str, str] | None = None
-) -> str:
+def run(*argv: str, stdin: str = "", cwd: Path | None = None, environment: Mapping[str, str] | None = None) -> str:
     """Run a program to its end and return what it wrote to standard output.
 
     `environment` is added to this process's own. Raises CommandFailed with the last lines of both outputs.

@@ -33,8 +33,7 @@ class Profile:
     @property
     def gpus(self) -> tuple[Gpu, ...]:
         return tuple(
-            Gpu(minor, f"0000:{0x18 + 8 * minor:02x}:00.0", _uuid(self.product, minor))
-            for minor in range(self.count)
+            Gpu(minor, f"0000:{0x18 + 8 * minor:02x}:00.0", _uuid(self.product, minor)) for minor in range(self.count)
         )
 
 

@@ -80,12 +80,11 @@ def smi_bus_id(gpu: Gpu) -> str:
 
 def table_row(profile: Profile, gpu: Gpu) -> str:
     """Render the row of one GPU in the plain table; `@index@` is filled in on the host."""
-    mig = "N/A" if profile.mig_mode == "N/A" else profile.mig_mode
     return (
-        f"| @index@  {profile.product:<28}  On  |   {smi_bus_id(gpu)} Off |{0:>21} |\n"
+        f"| @index@  {profile.product:<30} On  |   {smi_bus_id(gpu)} Off |{0:>21} |\n"
         f"| N/A   30C    P8             10W /   70W |{f'0MiB / {profile.memory:>6}MiB':>23} |"
         f"{'0%      Default':>21} |\n"
-        f"|{'':41}|{'':24}|{mig:>21} |\n"
+        f"|{'':41}|{'':24}|{profile.mig_mode:>21} |\n"
     )
 
 
