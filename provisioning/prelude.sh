@@ -8,7 +8,7 @@ GD_LOCK=/run/gpudock.lock
 # A frame stands on a line of its own, whatever the last program printed.
 gd_frame() { printf '\n@@%s %s\n' "$GD_NONCE" "$*"; }
 
-gd_uptime() { read -r gd_up gd_rest </proc/uptime; printf %s "$gd_up"; }
+gd_uptime() { read -r gd_up _ </proc/uptime; printf %s "$gd_up"; }
 
 # One operator at a time. The lock is the kernel's: it goes when the last process that holds it is gone.
 gd_lock() {
@@ -46,7 +46,7 @@ gd_seen() {
 gd_put() {
   gd_to=$(readlink -f -- "$1") || gd_to=$1
   gd_dir=$(dirname -- "$gd_to")
-  [ -d "$gd_dir" ] || mkdir -p -m 0755 "$gd_dir" || return 1
+  mkdir -p "$gd_dir" || return 1
   gd_new=$(mktemp "$gd_dir/.gpudock.XXXXXX") || return 1
   cat >"$gd_new" && gd_fit "$gd_new" "$gd_to" "$2" && gd_unchanged "$gd_to" "$3" && gd_backup "$1" &&
     sync "$gd_new" && mv -f -- "$gd_new" "$gd_to" && return 0

@@ -12,7 +12,8 @@ from provisioning.daemon_json import Document
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
 from provisioning.probes.daemon_config import DAEMON_CONFIG
-from provisioning.probes.engine import DAEMON
+from provisioning.probes.engine import DAEMON, version_numbers
+from provisioning.probes.packages import PACKAGES
 from provisioning.settings import Settings
 from provisioning.step import Step
 
@@ -38,9 +39,8 @@ def target(facts: Facts, settings: Settings) -> Document:
 
 
 def _nvidia(document: Document, facts: Facts) -> Document:
-    engine = facts[DAEMON].engine
     cdi = _object(document, "features").get("cdi")
-    cdi_is_on = cdi is True or (cdi is None and engine is not None and engine.version >= CDI_BY_DEFAULT)
+    cdi_is_on = cdi is True or (cdi is None and _engine_version(facts) >= CDI_BY_DEFAULT)
     runtime = _object(_object(document, "runtimes"), "nvidia").get("path", "")
     patch: dict[str, Any] = {}
     if PurePosixPath(str(runtime)).name != RUNTIME:
@@ -48,6 +48,14 @@ def _nvidia(document: Document, facts: Facts) -> Document:
     if not cdi_is_on:
         patch["features"] = {"cdi": True}
     return patch
+
+
+def _engine_version(facts: Facts) -> tuple[int, ...]:
+    """Return the running engine's version, else the installed one's, else () where neither is known yet."""
+    engine, package = facts[DAEMON].engine, facts[PACKAGES].get("docker-ce", "")
+    if engine:
+        return engine.version
+    return version_numbers(package.rpartition(":")[2]) if package else ()
 
 
 def _object(document: Document, key: str) -> Document:
