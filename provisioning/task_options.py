@@ -133,9 +133,11 @@ def _add_option(section: Section, name: str, argument: Argument, *, hidden: bool
     if argument.takes_value:
         action = "append" if argument.kind is list else "store"
         section.add_argument(spelling(argument), dest=name, action=action, metavar=metavar(argument), help=shown)
+    elif argument.default:
+        section.add_argument(spelling(argument), dest=name, action="store_false", help=shown)
+        section.add_argument("--" + argument.names[0], dest=name, action="store_true", help=SUPPRESS)
     else:
-        action = "store_false" if argument.default else "store_true"
-        section.add_argument(spelling(argument), dest=name, action=action, help=shown)
+        section.add_argument(spelling(argument), dest=name, action="store_true", help=shown)
 
 
 def _add_word(section: Section, name: str, argument: Argument) -> None:

@@ -104,7 +104,7 @@ def test_one_module_speaks_http() -> None:
     assert len(speakers) <= 1
 
 
-@pytest.mark.parametrize("path", [*sources(), ROOT / "gpudock", *ROOT.glob("provisioning/*.sh")], ids=str)
+@pytest.mark.parametrize("path", [*sources(), ROOT / "gpudock", *ROOT.glob("provisioning/*.sh")], ids=lambda p: p.name)
 def test_a_file_is_read_at_one_sitting(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= FILE_LINES
 

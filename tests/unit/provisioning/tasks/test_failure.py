@@ -1,0 +1,37 @@
+"""How an expected failure looks on a terminal and elsewhere."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from provisioning.errors import GpudockError
+from provisioning.tasks.failure import show_failure
+
+
+@pytest.mark.parametrize(
+    ("error", "shown"),
+    [
+        (GpudockError("h1: gone."), "error: h1: gone.\n"),
+        (GpudockError("h1: gone.", "Switch it on."), "error: h1: gone.\nSwitch it on.\n"),
+        (GpudockError("said \x1b[2J\r and [red]\u2192[/red]"), "error: said \ufffd[2J\ufffd and [red]\u2192[/red]\n"),
+    ],
+)
+def test_plain(capsys: pytest.CaptureFixture[str], error: GpudockError, shown: str) -> None:
+    show_failure(error)
+    assert capsys.readouterr() == ("", shown)
+
+
+def test_a_terminal_gets_colour_and_commands_that_can_be_copied(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    long_hint = "ssh-keyscan -p 22 h1 >> " + "known_hosts" * 20
+    show_failure(GpudockError("h1: [bold]gone", long_hint))
+    shown = capsys.readouterr().err
+    assert "\x1b[1;31merror: \x1b[0mh1: [bold]gone\n" in shown
+    assert f"\n{long_hint}\n" in shown

@@ -1,0 +1,80 @@
+"""The options that all host tasks share."""
+
+from __future__ import annotations
+
+import getpass
+import warnings
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioning.command import Secret
+from provisioning.errors import UsageError
+from provisioning.runners.model import Access
+from provisioning.tasks.targets import read_targets
+
+
+def test_nothing_said_is_this_machine() -> None:
+    targets = read_targets()
+    assert (targets.hosts, targets.access) == ((), Access())
+
+
+def test_everything_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tmp_path / "a key"
+    key.touch()
+    prompts: list[str] = []
+
+    def ask(prompt: str) -> str:
+        prompts.append(prompt)
+        return "s3cret"
+
+    monkeypatch.setattr(getpass, "getpass", ask)
+    targets = read_targets(
+        host="admin@h1,h2",
+        identity=str(key),
+        ssh_config=str(key),
+        connect_timeout=3,
+        accept_new_host_keys=True,
+        ask_sudo_pass=True,
+    )
+    assert [host.text for host in targets.hosts] == ["admin@h1", "h2"]
+    assert targets.access == Access(key, key, 3, True, Secret("s3cret"))  # noqa: FBT003 - the order of Access
+    assert prompts == ["sudo password for admin@h1,h2: "]
+    assert "s3cret" not in repr(targets)
+
+
+def test_a_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "id").touch()
+    assert read_targets(identity="~/id").access.identity == tmp_path / "id"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"host": ""}, "HOST ''"),
+        ({"identity": ""}, "--identity is ''"),
+        ({"identity": "/no/such"}, "--identity is '/no/such', and there is no such file"),
+        ({"ssh_config": "/"}, "--ssh-config is '/'"),
+    ],
+)
+def test_bad_values(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        read_targets(**options)
+
+
+def cannot_hide(prompt: str) -> str:
+    warnings.warn("Can not control echo", getpass.GetPassWarning, stacklevel=1)
+    return "shown to everybody"
+
+
+def closed(prompt: str) -> str:
+    raise EOFError
+
+
+@pytest.mark.parametrize("terminal", [cannot_hide, closed])
+def test_no_password_is_asked_where_it_would_be_seen(terminal: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getpass", terminal)
+    with pytest.raises(UsageError, match="--ask-sudo-pass"):
+        read_targets(ask_sudo_pass=True)
