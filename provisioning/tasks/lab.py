@@ -1,0 +1,140 @@
+"""Disposable real hosts on this machine: raise them, look at them, log in, take them down."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from invoke.context import Context
+
+from provisioning.command import command
+from provisioning.errors import UsageError
+from provisioning.tasks.framing import task
+
+if TYPE_CHECKING:
+    from lab import Endpoints, Host
+
+NAMESPACE = "lab"
+
+
+@task(
+    help={
+        "hosts": "N: how many",
+        "release": "NAME: the Debian release that they run",
+        "gpu": "none|t4|a100|h100x8: the GPU that they get a stand-in for; `-nodriver` behind it leaves its driver out",
+        "debian_mirror": "URL: Debian's archive, where this machine's apt has none",
+    }
+)
+def up(
+    context: Context,  # noqa: ARG001
+    hosts: int = 1,
+    release: str = "trixie",
+    gpu: str = "none",
+    debian_mirror: str | None = None,
+) -> None:
+    """Boot disposable hosts, and say how to provision them."""
+    import lab
+
+    endpoints = lab.prepare(say, mirror=debian_mirror, release=release)
+    raised = lab.up(names(hosts, release, gpu), release=release, gpu=gpu, say=say)
+    sys.stdout.write(ways_in(raised, endpoints))
+
+
+@task(name="list")
+def list_(context: Context) -> None:  # noqa: ARG001
+    """Show the disposable hosts of this machine."""
+    import lab
+
+    rows = [("NAME", "ADDRESS", "RELEASE", "GPU", "STATE")]
+    for host in lab.hosts():
+        state = "up" if lab.is_up(host.name) else "down"
+        rows.append((host.name, host.address, host.release, host.gpu, state))
+    sys.stdout.write(table(rows))
+
+
+@task(help={"name": "[USER@]NAME: a disposable host; root where no user is named"})
+def ssh(context: Context, name: str, *argv: str) -> None:  # noqa: ARG001
+    """Log in to a disposable host, or run what follows `--` there."""
+    import lab
+
+    check_known([name.rpartition("@")[2]], lab.hosts())
+    # OpenSSH joins the words of a remote command with spaces; the host's shell must see them apart.
+    remote = [str(command(*argv))] if argv else []
+    os.execvp("ssh", ["ssh", "-F", str(lab.ssh_config()), name, *remote])  # noqa: S606 - no shell is what we want
+
+
+@task(
+    word="name",
+    help={"name": "NAME: one host, or several with commas; none is all", "purge": "leave nothing of the lab either"},
+)
+def down(context: Context, name: str | None = None, purge: bool = False) -> None:  # noqa: ARG001
+    """Remove disposable hosts and all that was on them."""
+    import lab
+
+    if purge and name:
+        raise UsageError("--purge removes all hosts, and one is named.", "Leave out either.")
+    if purge:
+        lab.purge(say)
+        return
+    known = lab.hosts()
+    chosen = name.split(",") if name is not None else [host.name for host in known]
+    check_known(chosen, known)
+    lab.down(chosen, say)
+    say(f"Removed: {', '.join(chosen)}." if chosen else "There is no disposable host.")
+
+
+def say(sentence: str) -> None:
+    """Show progress, apart from what a script may want to read."""
+    sys.stderr.write(sentence + "\n")
+
+
+def names(count: int, release: str, gpu: str) -> list[str]:
+    """Return names that say what a host is, so that asking again for the same finds the same."""
+    kind = release if gpu == "none" else f"{release}-{gpu}"
+    return [f"{kind}-{number}" for number in range(1, count + 1)]
+
+
+def ways_in(hosts: Sequence[Host], endpoints: Endpoints) -> str:
+    """Return what a person may run next, ready to be copied."""
+    provision = ["./gpudock", "provision", ",".join(host.name for host in hosts), *provisioning_options(endpoints)]
+    return (
+        f"Up: {', '.join(f'{host.name} ({host.address})' for host in hosts)}\n\n"
+        f"Provision:\n  {shlex.join(provision)}\n"
+        f"Log in:\n  ./gpudock lab.ssh {hosts[0].name}\n"
+        f"Remove:\n  ./gpudock lab.down {','.join(host.name for host in hosts)}\n"
+    )
+
+
+def provisioning_options(endpoints: Endpoints) -> list[str]:
+    """Return the options that lead provisioning to the lab's hosts and sources instead of the vendors'."""
+    import lab
+
+    return [
+        *("--ssh-config", str(lab.ssh_config())),
+        *("--docker-source", endpoints.docker_source),
+        *("--docker-key", str(endpoints.docker_key)),
+        *("--toolkit-source", endpoints.toolkit_source),
+        *("--toolkit-key", str(endpoints.toolkit_key)),
+        *("--registry-mirror", endpoints.registry_mirror),
+    ]
+
+
+def check_known(chosen: Iterable[str], hosts: Iterable[Host]) -> None:
+    """Raise UsageError for a name that no disposable host has."""
+    known = [host.name for host in hosts]
+    for name in chosen:
+        if name not in known:
+            nearest = get_close_matches(name, known, n=1)
+            hint = f"Did you mean {nearest[0]}?" if nearest else "./gpudock lab.list shows them all."
+            raise UsageError(f"There is no disposable host {name!r}.", hint)
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Return `rows` in columns, two spaces apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return "\n".join(lines) + "\n"
