@@ -61,15 +61,15 @@ def _route(
     hop = read_hop(address, access, ask(address, access))
     if jumps is not None:  # like ssh -J: stands in for what the configuration says of this hop
         hop = replace(hop, jumps=tuple(jumps), proxy_command=None)
-    place = (hop.user, hop.name, hop.port)
-    if place in seen:
-        raise UsageError(f"HOST {address.text!r}: ProxyJump leads back to {hop.shown}.", _NO_CIRCLE)
+    asked = (address.user, address.name, address.port)
+    if asked in seen:
+        raise UsageError(f"ProxyJump leads in a circle: back to {address.text}.", _NO_CIRCLE)
     if not hop.jumps:
         return (hop,)
     *earlier, last = hop.jumps
     # A gateway is asked for as ssh does: with the configuration, but without what was said about the host itself.
     through = replace(access, identity=None)
-    return (*_route(last, through, ask, earlier or None, seen | {place}), replace(hop, proxy_command=None))
+    return (*_route(last, through, ask, earlier or None, seen | {asked}), replace(hop, proxy_command=None))
 
 
 _NO_CIRCLE = "Write `ProxyJump none` for the gateway itself in ssh's configuration."
