@@ -39,7 +39,7 @@ def changes(facts: Facts, source: PackageSource) -> list[Change]:
         return []
     return [
         Change(
-            f"Add {source.vendor}'s package source {source.uri}, signed by {source.key}",
+            f"Add {source.vendor}'s package source, signed by {source.key}",
             tuple(write_file(file.path, content, file.seen) for file, content in wrong),
             undo=tuple(restore_file(file.path) for file, _ in reversed(wrong)),
             diff=FileDiff(source.file, files[source.file].text, source.deb822()),

@@ -14,7 +14,7 @@ from provisioning.probe import Facts, Probe, UnknownFact
 from provisioning.probes.driver import GPUS, GPUS_ON_BUS, Gpus
 
 PULL_SECONDS = 300
-NOT_STARTED = "no container was started"
+NOT_STARTED = "no container was started; --verify starts one"
 
 _REGISTRY = re.compile(
     r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|toomanyrequests|connection refused", re.I

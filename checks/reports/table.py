@@ -33,7 +33,7 @@ def show(console: Console, report: HostReport) -> None:
 def _table(report: HostReport) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
-    table.add_column()
+    table.add_column(min_width=32)
     table.add_column()
     for finding in report.findings:
         style = STYLES[finding.status]

@@ -70,12 +70,13 @@ class Engine:
         return ".".join(str(part) for part in self.version)
 
 
-# A dead daemon makes `docker info` print a whole document of zeros and exit 1: only exit code 0 is an answer.
+# `docker info` answers for a daemon that is dead or closed to us with a document of zeros, at times with exit code 0:
+# what it says counts only after `docker ps` got through.
 DAEMON_SNIPPET = """
 command -v docker >/dev/null || { echo missing; exit 0; }
-info=$(docker info --format '{{json .}}' 2>&1) || { echo "silent $(printf %s "$info" | tail -n 1)"; exit 0; }
-printf 'answers %s\\n' "$info" | tail -n 1
-docker ps --format '{{.Names}}'
+names=$(docker ps --format '{{.Names}}' 2>&1) || { printf 'silent %s\\n' "$(printf %s "$names" | tail -n 1)"; exit 0; }
+info=$(docker info --format '{{json .}}' 2>/dev/null) || exit 1
+printf 'answers %s\\n%s\\n' "$info" "$names"
 """
 
 
@@ -97,7 +98,8 @@ def version_numbers(text: str) -> tuple[int, ...]:
 
 
 def parse_daemon(text: str) -> Daemon:
-    first, *names = text.splitlines()
+    first, *lines = text.splitlines()
+    names = [name for name in lines if name]
     state, _, rest = first.partition(" ")
     if state == "missing":
         return Daemon(None, client_installed=False)

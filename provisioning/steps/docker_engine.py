@@ -30,10 +30,12 @@ def _enable(facts: Facts) -> list[Change]:
 
 
 def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
-    reasons = restart_reasons(facts, settings)
     before, after = daemon_config.current(facts), daemon_config.target(facts, settings)
+    if facts[UNIT_STATES]["docker.service"].active != "active":
+        return [_start(facts, "Start Docker", config_changed=before != after)]
+    reasons = restart_reasons(facts, settings)
     if reasons:
-        return [_restart(facts, reasons, config_changed=before != after)]
+        return [_start(facts, f"Restart Docker: {' and '.join(reasons)}", config_changed=before != after)]
     if before != after:
         undo = (restore_file(daemon_json.PATH), command("systemctl", "reload", "docker.service"))
         go = (command("systemctl", "reload", "docker.service"), COMES_UP)
@@ -42,14 +44,12 @@ def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
 
 
 def restart_reasons(facts: Facts, settings: Settings) -> list[str]:
-    docker = facts[UNIT_STATES]["docker.service"]
+    """Return why a running daemon must be started anew."""
     before, after = daemon_config.current(facts), daemon_config.target(facts, settings)
-    if docker.active != "active":
-        return ["it is not running"]
     reasons = []
     if not daemon_json.reload_suffices(before, after):
         reasons.append("daemon.json has changed")
-    if gpu.wanted(facts, settings) and _toolkit_is_newer(facts, docker.started):
+    if gpu.wanted(facts, settings) and _toolkit_is_newer(facts, facts[UNIT_STATES]["docker.service"].started):
         reasons.append("it looks for the GPU hook only when it starts")
     if not reasons and facts[DAEMON].engine is None:
         reasons.append("it does not answer")
@@ -61,14 +61,13 @@ def _toolkit_is_newer(facts: Facts, docker_started: int) -> bool:
     return any(name not in installed for name in TOOLKIT_PACKAGES) or facts[TOOLKIT].installed > docker_started
 
 
-def _restart(facts: Facts, reasons: list[str], *, config_changed: bool) -> Change:
+def _start(facts: Facts, sentence: str, *, config_changed: bool) -> Change:
     engine = facts[DAEMON].engine
-    stops = engine.running if engine and not engine.live_restore else ()
     return Change(
-        f"Restart Docker: {', and '.join(reasons)}",
+        sentence,
         (*_fresh_start("restart"), COMES_UP),
         undo=(restore_file(daemon_json.PATH), *_fresh_start("start")) if config_changed else (),
-        stops=stops,
+        stops=engine.running if engine and not engine.live_restore else (),
         hint=JOURNAL,
     )
 

@@ -38,12 +38,20 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
         return []
     return [
         Change(
-            f"Install {', '.join(names)}",
+            f"Install {_title(names)}",
             (*_refresh(facts, settings), command("gd_install", *names)),
             packages=tuple(PackageChange(name) for name in names),
             hint="Once apt's complaint is mended, run the same command again: it goes on from here.",
         )
     ]
+
+
+def _title(names: list[str]) -> str:
+    """Return `Docker` for all of Docker's packages, and the names where only some are missing."""
+    groups = ((DOCKER, "Docker"), (TOOLKIT, "the NVIDIA Container Toolkit"))
+    whole = [(group, title) for group, title in groups if set(group) <= set(names)]
+    rest = [name for name in names if not any(name in group for group, _ in whole)]
+    return " and ".join(filter(None, [*(title for _, title in whole), ", ".join(rest)]))
 
 
 def _refresh(facts: Facts, settings: Settings) -> Iterator[Command]:

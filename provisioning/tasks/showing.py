@@ -12,7 +12,9 @@ from provisioning.tasks.failure import show_failure
 
 
 def console() -> Console:
-    return Console(highlight=False, soft_wrap=not Console().is_terminal)
+    """Return the terminal; where there is none, lines are as long as they must be."""
+    plain = Console(highlight=False)
+    return plain if plain.is_terminal else Console(highlight=False, width=200)
 
 
 def show_reports(out: Console, reports: Sequence[HostReport]) -> None:
@@ -21,7 +23,5 @@ def show_reports(out: Console, reports: Sequence[HostReport]) -> None:
         if report.findings:
             out.print()
             table.show(out, report)
-        if report.changed == 0:
-            out.print("Nothing needed changing.")
         if report.error:
             show_failure(report.error)

@@ -26,7 +26,9 @@ def test_two_keys_in_one_file_are_refused(tmp_path: Path) -> None:
         read_key(both, "--docker-key")
 
 
-@pytest.mark.parametrize("spoil", [lambda t: "", lambda t: t[: len(t) // 2], lambda t: t.replace("m", "!"), lambda t: "x"])
+@pytest.mark.parametrize(
+    "spoil", [lambda t: "", lambda t: t[: len(t) // 2], lambda t: t.replace("m", "!"), lambda t: "x"]
+)
 def test_what_is_no_key_is_refused(tmp_path: Path, spoil: object) -> None:
     path = tmp_path / "key.asc"
     path.write_text(spoil((KEYS / "docker.asc").read_text()))  # type: ignore[operator]
@@ -76,7 +78,9 @@ def test_no_address_is_the_vendors() -> None:
     assert settings().docker_source == DOCKER_SOURCE
 
 
-@pytest.mark.parametrize("image", ["nvidia/cuda:12.8.1-base-ubuntu24.04", "localhost:5000/a/b:c", "a@sha256:" + "0" * 64])
+@pytest.mark.parametrize(
+    "image", ["nvidia/cuda:12.8.1-base-ubuntu24.04", "localhost:5000/a/b:c", "a@sha256:" + "0" * 64]
+)
 def test_images_taken(image: str) -> None:
     assert settings(cuda_image=image).cuda_image == image
 

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from checks.verification import first_trip_probes
 from provisioning.command import HIDDEN
 from provisioning.probe import Answer, Facts, Probe, UnknownFact
-from provisioning.probes import activity, daemon_config, driver, engine, files, login, machine, operating_system, packages
+from provisioning.probes import (
+    activity,
+    daemon_config,
+    driver,
+    engine,
+    files,
+    login,
+    machine,
+    operating_system,
+    packages,
+)
 from tests.unit.described_host import FRESH, READY, UBUNTU, UUID, file, ready, unit
 
 EVERY = first_trip_probes()
@@ -62,7 +72,10 @@ def test_units() -> None:
 
 @pytest.mark.parametrize(
     ("answer", "client", "complaint"),
-    [("missing\n", False, ""), ("silent Cannot connect to the Docker daemon\n", True, "Cannot connect to the Docker daemon")],
+    [
+        ("missing\n", False, ""),
+        ("silent Cannot connect to the Docker daemon\n", True, "Cannot connect to the Docker daemon"),
+    ],
 )
 def test_a_daemon_that_does_not_answer(answer: str, client: bool, complaint: str) -> None:
     assert engine.parse_daemon(answer) == engine.Daemon(None, client, complaint)
