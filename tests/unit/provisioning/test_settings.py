@@ -69,7 +69,7 @@ def test_addresses_taken(url: str) -> None:
 def test_addresses_refused(url: str) -> None:
     for option in ("docker_source", "toolkit_source"):
         with pytest.raises(UsageError, match="--" + option.replace("_", "-")):
-            settings(**{option: url})  # type: ignore[arg-type]
+            settings(**{option: url})
     with pytest.raises(UsageError, match="--registry-mirror"):
         settings(registry_mirror=[url])
 
