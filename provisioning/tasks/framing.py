@@ -65,7 +65,11 @@ class FramedTask(Task[Any]):
 
 
 def task(
-    *, name: str | None = None, help: Texts | None = None, word: str = "", groups: Groups | None = None  # noqa: A002
+    *,
+    name: str | None = None,
+    help: Texts | None = None,
+    word: str = "",
+    groups: Groups | None = None,  # noqa: A002
 ) -> Callable[[Function], FramedTask]:
     """Make a task of a function whose first parameter is the context. `name` replaces the function's own."""
 
@@ -82,7 +86,10 @@ def task(
 
 
 def host_task(
-    *, name: str | None = None, help: Texts | None = None, groups: Groups | None = None  # noqa: A002
+    *,
+    name: str | None = None,
+    help: Texts | None = None,
+    groups: Groups | None = None,  # noqa: A002
 ) -> Callable[[Function], FramedTask]:
     """Make a task that works on hosts: its function takes the context and the Targets before its own options.
 

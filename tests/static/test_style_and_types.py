@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 PYTHON_PROGRAMS = {
     "ruff": [sys.executable, "-m", "ruff", "check", "--quiet", "."],
+    "format": [sys.executable, "-m", "ruff", "format", "--check", "--quiet", "."],
     "mypy": [sys.executable, "-m", "mypy"],
 }
 

@@ -39,7 +39,7 @@ def test_everything_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         ask_sudo_pass=True,
     )
     assert [host.text for host in targets.hosts] == ["admin@h1", "h2"]
-    assert targets.access == Access(key, key, 3, True, Secret("s3cret"))  # noqa: FBT003 - the order of Access
+    assert targets.access == Access(key, key, 3, True, Secret("s3cret"))
     assert prompts == ["sudo password for admin@h1,h2: "]
     assert "s3cret" not in repr(targets)
 
