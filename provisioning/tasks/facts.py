@@ -13,7 +13,7 @@ from provisioning.tasks.targets import Targets
 
 @host_task(
     help={
-        "json": "print the facts as JSON, as --save writes them",
+        "json": "print the facts as JSON, with the raw answers that --save writes",
         "save": "FILE: save the facts, without credentials; `plan --from FILE` plans from them",
     }
 )

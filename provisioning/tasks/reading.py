@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import IO
 
 from rich.console import Console
-from rich.text import Text
 
 from checks.report import HostReport
+from checks.reports import facts_view
 from checks.verification import first_trip_probes
 from provisioning import fleet
 from provisioning.engine import gather
 from provisioning.errors import UsageError
-from provisioning.probe import Facts, UnknownFact, to_json
+from provisioning.probe import Facts, to_json
 from provisioning.tasks.converging import runners
 from provisioning.tasks.targets import Targets
 
@@ -39,15 +40,7 @@ def _put(host: str, facts: Facts, out: IO[str] | Console, save: Path | None) -> 
         except OSError as error:
             raise UsageError(f"--save {save}: {error}.", "Name a file that can be written.") from error
     if isinstance(out, Console):
-        _show(host, facts, out)
+        facts_view.show(out, host, facts, first_trip_probes())
     else:
-        out.write(to_json(facts) + "\n")
-
-
-def _show(host: str, facts: Facts, console: Console) -> None:
-    console.print(Text(host, style="bold"))
-    for probe in first_trip_probes():
-        try:
-            console.print(Text.assemble("  ", (probe.name, "cyan"), f"  {facts[probe]}"))
-        except UnknownFact as unknown:
-            console.print(Text.assemble("  ", (probe.name, "magenta"), f"  unknown: {unknown.reason}"))
+        document = json.loads(to_json(facts))
+        out.write(json.dumps({**document, "facts": facts_view.plain(facts, first_trip_probes())}, indent=2) + "\n")

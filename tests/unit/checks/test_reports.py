@@ -11,14 +11,15 @@ from rich.console import Console
 from checks import graph
 from checks.model import Check, Finding, Severity, Status, exit_code, failed, passed
 from checks.report import HostReport, worst_exit_code
-from checks.reports import plan_view, table
+from checks.reports import facts_view, plan_view, table
 from checks.reports.json_report import to_json
 from checks.reports.progress import LiveProgress
 from checks.summary import summary
+from checks.verification import first_trip_probes
 from provisioning.command import command
 from provisioning.errors import AccessDenied, Unreachable
 from provisioning.plan import Change, FileDiff, PackageChange, Plan
-from provisioning.probe import Facts
+from provisioning.probe import Answer, Facts
 from provisioning.script import Began, Ended, Progressed, Said
 from tests.unit.described_host import fresh, ready
 
@@ -144,3 +145,13 @@ def test_without_a_terminal_each_change_is_one_line_when_it_ends() -> None:
 )
 def test_a_host_in_a_few_words(facts: Facts, words: str) -> None:
     assert summary(facts) == words
+
+
+def test_facts_for_people_and_programs() -> None:
+    probes = first_trip_probes()
+    told = facts_view.plain(ready().including(Facts({"login": Answer(137)})), probes)
+    assert told["daemon"]["engine"]["version"] == [28, 5, 1]
+    assert told["login"] == {"unknown": "no answer within 10 s"}
+    assert json.loads(json.dumps(told)) == told
+    shown = text_of(facts_view.show, "gpu1", ready(), probes)
+    assert "kernel_driver  550.163.01" in shown and "codename  trixie" in shown and "activity  -" in shown
