@@ -1,100 +1,15 @@
-"""A whole command line: from what a person types to what the task gets, what is shown, and the exit code."""
+"""A whole command line: from what a person types to what the task gets, and the exit code."""
 
 from __future__ import annotations
 
-import re
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
-from invoke.collection import Collection
-from invoke.context import Context
 
 from provisioning import cli
 from provisioning.errors import Unreachable
-from provisioning.tasks.framing import FramedTask, host_task, task
-from provisioning.tasks.targets import Targets
-
-ROOT = Path(__file__).parents[3]
-
-
-class Recorder:
-    """Tasks that remember how they were called. `ends` is what they do then."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[Any, ...]] = []
-        self.ends: int | BaseException | None = None
-
-    def note(self, *call: Any) -> int | None:
-        self.calls.append(call)
-        if isinstance(self.ends, BaseException):
-            raise self.ends
-        return self.ends
-
-    def collection(self) -> Collection:
-        @host_task(help={"gpu": "auto|yes|no: what for", "mirror": "URL: repeatable"}, groups={"mirrors": ["mirror"]})
-        def provision(
-            context: Context,
-            targets: Targets,
-            gpu: str = "auto",
-            mirror: tuple[str, ...] = (),
-            restart: bool = True,
-            yes: bool = False,
-        ) -> int | None:
-            """Do the job.
-
-            In more words.
-            """
-            return self.note([host.text for host in targets.hosts], gpu, mirror, restart, yes)
-
-        @task(name="list", help={"release": "NAME: 100 % of them"}, word="release")
-        def list_(context: Context, release: str = "trixie", hosts: int = 1, retries: int = 0) -> int | None:
-            """List disposable hosts."""
-            return self.note(release, hosts, retries)
-
-        @task()
-        def ssh(context: Context, name: str, *argv: str, user: str = "root") -> int | None:
-            """Log in."""
-            return self.note(name, argv, user)
-
-        root, lab = Collection(), Collection("lab")
-        root.add_task(provision)
-        root.add_collection(lab)
-        lab.add_task(list_)
-        lab.add_task(ssh)
-        return root
-
-
-@pytest.fixture
-def recorder() -> Recorder:
-    return Recorder()
-
-
-class Ended:
-    def __init__(self, code: Any, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-class Program:
-    """The program as a person runs it, in this process."""
-
-    def __init__(self, recorder: Recorder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.recorder, self.monkeypatch, self.capsys = recorder, monkeypatch, capsys
-
-    def __call__(self, *words: str) -> Ended:
-        self.monkeypatch.setattr(sys, "argv", ["tasks.py", *words])
-        with pytest.raises(SystemExit) as end:
-            cli.main(self.recorder.collection())
-        out, err = self.capsys.readouterr()
-        return Ended(end.value.code, out, err)
-
-
-@pytest.fixture
-def gpudock(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Program:
-    monkeypatch.delenv("GPUDOCK_DEBUG", raising=False)
-    return Program(recorder, monkeypatch, capsys)
-
+from tests.unit.provisioning.conftest import Program, Recorder
 
 NONE: tuple[str, ...] = ()
 
@@ -210,59 +125,3 @@ def test_a_bug_keeps_its_traceback(gpudock: Program, recorder: Recorder, monkeyp
     monkeypatch.setattr(sys, "argv", ["tasks.py", "provision"])
     with pytest.raises(ZeroDivisionError):
         cli.main(recorder.collection())
-
-
-@pytest.mark.parametrize("line", ["provision --help", "--help provision", "help provision", "provision h -h --yes"])
-def test_help_of_a_task(gpudock: Program, line: str) -> None:
-    ended = gpudock(*line.split())
-    assert ended.code == 0
-    page = re.sub(r"\s+", " ", ended.out)
-    assert page.startswith("usage: gpudock provision [HOST] [options] Do the job. In more words.")
-    for part in (
-        "--gpu auto|yes|no what for (default: auto)",
-        "--no-restart",
-        "mirrors: --mirror URL repeatable",
-        "reaching the host: --identity FILE",
-        "--connect-timeout SECONDS how long to wait for a host to answer (default: 10)",
-    ):
-        assert part in page
-    assert "--host" not in page
-
-
-def test_help_of_words_and_dashes(gpudock: Program) -> None:
-    assert gpudock("lab.ssh", "--help").out.startswith("usage: gpudock lab.ssh NAME [options] [-- ARGV ...]\n")
-    assert "NAME 100 % of them (default: trixie)" in re.sub(r"\s+", " ", gpudock("help", "lab.list").out)
-
-
-@pytest.mark.parametrize("line", ["--list", "--help", "help", "-l", "-h"])
-def test_list_shows_each_task_in_a_line(gpudock: Program, line: str) -> None:
-    listed = "On hosts:\n  provision  Do the job\n\nLab:\n  lab.list   List disposable hosts\n  lab.ssh    Log in\n"
-    assert gpudock(line).out.endswith(listed)
-
-
-@pytest.mark.parametrize("line", ["--list lab", "--help lab", "help lab"])
-def test_a_group_is_listed_alone(gpudock: Program, line: str) -> None:
-    assert gpudock(*line.split()).out == "Lab:\n  lab.list  List disposable hosts\n  lab.ssh   Log in\n"
-
-
-def test_plain_gpudock_says_what_to_run_first(gpudock: Program) -> None:
-    ended = gpudock()
-    assert ended.code == 0
-    assert "./gpudock demo" in ended.out
-    assert "./gpudock provision ubuntu@HOST" in ended.out
-
-
-def test_the_version_is_that_of_the_project(gpudock: Program) -> None:
-    project = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(), re.MULTILINE)
-    assert project is not None
-    assert gpudock("--version").out == f"gpudock {project[1]}\n"
-
-
-def test_invoke_reads_the_same_tasks(recorder: Recorder) -> None:
-    """Plain `inv provision --host h`: every option is there by name, none has a short flag of its own."""
-    provision = recorder.collection()["provision"]
-    assert isinstance(provision, FramedTask)
-    names = [argument.names for argument in provision.get_arguments()]
-    assert ("host",) in names
-    assert ("connect-timeout",) in names
-    assert all(len(spelled) == 1 for spelled in names)
