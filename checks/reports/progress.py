@@ -12,6 +12,9 @@ from rich.text import Text
 from provisioning.plan import Plan
 from provisioning.script import Began, Ended, Event, Progressed
 
+BEYOND = 101
+"""apt comes to 100 % several times; a row that is full would stop its clock."""
+
 
 class LiveProgress:
     """Shows events of several hosts; `with` keeps the moving lines on the screen only as long as they move."""
@@ -50,10 +53,10 @@ class LiveProgress:
     def _move(self, row: TaskID, host: str, plan: Plan, event: Event) -> None:
         if isinstance(event, Began):
             number, sentence = event.change, plan.changes[event.change - 1].sentence
-            title = f"{host} {number}/{len(plan.changes)} {sentence[:50]}"
+            title = f"{host} {number}/{len(plan.changes)} {sentence[:36]}"
             self._rows.reset(row, description=title, total=None, doing="")
         elif isinstance(event, Progressed):
-            self._rows.update(row, total=100, completed=event.percent, doing=event.doing[:40])
+            self._rows.update(row, total=BEYOND, completed=event.percent, doing=event.doing[:28])
 
 
 def _ended(host: str, plan: Plan, event: Ended) -> Text:
