@@ -1,0 +1,53 @@
+"""Real hosts for tests: fresh for each module, named `t-…`, gone afterwards. No lab is a failure, not a skip."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from typing import Protocol
+
+import pytest
+
+import lab
+from lab import Endpoints, Host
+
+
+class RaiseHost(Protocol):
+    """Boots a host; `name` becomes part of its own."""
+
+    def __call__(self, gpu: str = "none", name: str = "host") -> Host: ...
+
+
+@pytest.fixture(scope="session")
+def lab_endpoints() -> Endpoints:
+    """Prepare the lab: where package sources and registry are. Raises LabUnavailable where it cannot run."""
+    endpoints = lab.prepare(print)
+    lab.down([each.name for each in lab.hosts() if _is_left_over(each.name)], print)
+    return endpoints
+
+
+@pytest.fixture(scope="module")
+def lab_host(lab_endpoints: Endpoints) -> Iterator[RaiseHost]:
+    """Return what raises hosts for one module; its process in their names keeps two runs of the tests apart."""
+    raised: list[str] = []
+
+    def raise_host(gpu: str = "none", name: str = "host") -> Host:
+        raised.append(f"t-{os.getpid()}-{len(raised)}-{name}")
+        [host] = lab.up(raised[-1:], gpu=gpu, say=print)
+        return host
+
+    yield raise_host
+    lab.down(raised, print)
+
+
+def _is_left_over(name: str) -> bool:
+    """Tell a host whose tests were killed before they could take it down."""
+    owner = re.match(r"t-(\d+)-", name)
+    if not owner:
+        return False
+    try:
+        os.kill(int(owner[1]), 0)
+    except ProcessLookupError:
+        return True
+    return False

@@ -1,0 +1,165 @@
+"""Scripts reach real hosts as whoever logs in, as root, whole, and without giving a password away."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import time
+from contextlib import closing
+
+import pytest
+
+from lab import Host
+from provisioning.errors import AccessDenied, ChangeFailed, Unreachable
+from provisioning.hosts import parse_host
+from provisioning.runners import connect
+from provisioning.runners.model import Elevation
+from tests.lab.conftest import RaiseHost
+from tests.lab.reaching import PASSWORD, WHO, access, on, said
+
+
+@pytest.fixture(scope="module")
+def host(lab_host: RaiseHost) -> Host:
+    return lab_host(name="reach")
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [("root", None), ("root", PASSWORD), ("admin", None), ("admin", PASSWORD), ("operator", PASSWORD)],
+)
+@pytest.mark.parametrize("elevation", [Elevation.ROOT, Elevation.ROOT_IF_POSSIBLE])
+def test_root_hears_who_logged_in(host: Host, user: str, password: str | None, elevation: Elevation) -> None:
+    """Red when `enter` calls `id` after sudo, or leaves the password to the shell where sudo asks for none."""
+    login, runs_as = said(f"{user}@{host.name}", WHO, elevation, access(password)).decode().split("|")
+    assert runs_as == "root"
+    assert f"({user})" in login.split()[0]
+
+
+@pytest.mark.parametrize("user", ["root", "admin", "operator", "guest"])
+def test_the_login_user_as_that_person_has_it(host: Host, user: str) -> None:
+    """Red when `enter` uses sudo for LOGIN_USER, or sends the password there."""
+    script = WHO + "; cat"
+    assert said(f"{user}@{host.name}", script, Elevation.LOGIN_USER, access(PASSWORD)).decode() == f"|{user}"
+
+
+def test_a_missing_password_is_asked_for(host: Host) -> None:
+    """Red when `_SUDO` loses `password is required`, or `enter` lets sudo wait for a terminal."""
+    with pytest.raises(AccessDenied) as refusal:
+        said(f"operator@{host.name}", "true", Elevation.ROOT, access())
+    assert "sudo asks for a password" in refusal.value.message
+    assert "--ask-sudo-pass" in refusal.value.hint
+
+
+def test_a_wrong_password_runs_nothing_and_eats_no_line(host: Host) -> None:
+    """Red without the three blank lines: sudo then tries lines of the script as passwords, and logs three tries."""
+    lines = "touch /tmp/ran-with-a-wrong-password\n" * 5
+    with pytest.raises(AccessDenied, match="sudo refused the password"):
+        said(f"operator@{host.name}", lines, Elevation.ROOT, access("wrong"))
+    assert on(host, "ls /tmp").find(b"ran-with") < 0
+
+
+def test_with_a_wrong_password_looking_around_goes_on_as_oneself(host: Host) -> None:
+    """Red when `_elevate_if_possible` tries the password on the script's own standard input."""
+    whole = said(f"operator@{host.name}", WHO, Elevation.ROOT_IF_POSSIBLE, access("wrong"))
+    assert whole == b"|operator"
+
+
+@pytest.mark.parametrize("password", [None, PASSWORD])
+def test_who_may_not_use_sudo(host: Host, password: str | None) -> None:
+    """Red when ROOT falls back to the login user, or ROOT_IF_POSSIBLE does not."""
+    with pytest.raises(AccessDenied):
+        said(f"guest@{host.name}", "true", Elevation.ROOT, access(password))
+    assert said(f"guest@{host.name}", WHO, Elevation.ROOT_IF_POSSIBLE, access(password)) == b"|guest"
+
+
+def test_no_sudo_at_all(host: Host) -> None:
+    """Red when `_SUDO` does not know the shell's own `not found`."""
+    on(host, "mv /usr/bin/sudo /usr/bin/sudo.away")
+    try:
+        with pytest.raises(AccessDenied, match="sudo is not installed"):
+            said(f"admin@{host.name}", "true", Elevation.ROOT, access(PASSWORD))
+        assert said(f"admin@{host.name}", WHO, Elevation.ROOT_IF_POSSIBLE, access(PASSWORD)) == b"|admin"
+    finally:
+        on(host, "mv /usr/bin/sudo.away /usr/bin/sudo")
+
+
+@pytest.mark.parametrize("user", ["root", "admin", "operator"])
+@pytest.mark.parametrize("elevation", [Elevation.ROOT, Elevation.ROOT_IF_POSSIBLE])
+def test_the_password_is_nowhere_to_be_seen(host: Host, user: str, elevation: Elevation) -> None:
+    """Red when `_elevate` puts the password into argv or an exported variable, or lets `sh -s` read it."""
+    everywhere = "id -un; ps -ef; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '; set; cat"
+    seen = said(f"{user}@{host.name}", everywhere, elevation, access(PASSWORD))
+    assert seen.startswith(b"root\n")
+    assert b"sh -s" in seen
+    assert PASSWORD.encode() not in seen
+
+
+def test_banner_and_noisy_startup_files_do_not_matter(host: Host) -> None:
+    """Red when `LastLines` takes the first line of standard error for the shell's word, or joins streams."""
+    on(host, "echo Authorized use only >/etc/banner; echo 'Banner /etc/banner' >>/etc/ssh/sshd_config")
+    on(host, "systemctl restart ssh; printf 'echo noise; printf noise >&2\\n' >/home/operator/.bashrc")
+    way = access(PASSWORD)
+    # Debian's bash reads .bashrc under sshd, so what it prints comes first: frames of the script tell them apart.
+    assert said(f"operator@{host.name}", "echo answer", Elevation.ROOT, way) == b"noise\nanswer\n"
+    with pytest.raises(ChangeFailed) as died:
+        said(f"operator@{host.name}", "echo reason >&2; exit 3", Elevation.ROOT, way)
+    assert died.value.message.endswith("exit code 3.\nreason")
+
+
+def test_much_goes_both_ways_at_once_unspoiled(host: Host) -> None:
+    """Red when `run` sends all before it reads, or does not drain standard error: then nothing moves."""
+    data = os.urandom(5_000_000)
+    on(host, "cat >/root/data", stdin=data)
+    script = "cat /root/data; head -c 3000000 /root/data >&2\n" + "# a line that fills the window\n" * 35_000
+    started = time.monotonic()
+    assert said(f"admin@{host.name}", script, Elevation.ROOT, access()) == data
+    assert time.monotonic() - started < 15
+
+
+def test_output_comes_as_it_is_written(host: Host) -> None:
+    """Red when `run` collects its output before it yields."""
+    with closing(connect(parse_host(f"root@{host.name}"), access())) as runner:
+        chunks = runner.run("echo one; read -r _ </root/go; echo two", Elevation.ROOT)
+        on(host, "mkfifo /root/go")
+        assert next(chunks) == b"one\n"
+        on(host, "echo >/root/go")
+        assert b"".join(chunks) == b"two\n"
+
+
+def test_one_connection_serves_many_runs_and_a_new_login_its_own(host: Host) -> None:
+    """Red when `_log_in` dials for every run, or keeps the old connection for a new login."""
+    with closing(connect(parse_host(f"admin@{host.name}"), access())) as runner:
+        # Asked of the login user: sudo drops the variable.
+        ask = lambda **how: b"".join(runner.run('echo "$SSH_CONNECTION"; id -nG', Elevation.LOGIN_USER, **how))  # noqa: E731
+        first = ask()
+        on(host, "usermod -aG games admin")
+        again, anew = ask(), ask(new_login=True)
+        assert again == first
+        assert b"games" not in again
+        assert anew.splitlines()[-2] != first.splitlines()[-2]
+        assert b"games" in anew
+
+
+def test_a_connection_that_breaks_is_told_and_made_again(host: Host) -> None:
+    """Red when exit code -1 is taken for a killed shell, or a dead connection is used again."""
+    with closing(connect(parse_host(f"root@{host.name}"), access())) as runner:
+        with pytest.raises(Unreachable, match="the connection broke while the script ran"):
+            list(runner.run("kill -9 $PPID; sleep 5", Elevation.LOGIN_USER))
+        assert list(runner.run("echo back", Elevation.LOGIN_USER)) == [b"back\n"]
+
+
+def test_a_shell_that_is_killed_is_no_broken_connection(host: Host) -> None:
+    """Red when `_is_gone` does not ask the transport."""
+    with pytest.raises(ChangeFailed, match="killed by a signal"):
+        said(f"root@{host.name}", "kill -9 $$", Elevation.ROOT, access())
+
+
+def test_a_login_without_a_shell_is_answered_in_the_hosts_words(host: Host) -> None:
+    """Red when `judge` believes an exit code although no shell said that it runs. Cloud images do this to root."""
+    words = 'Please login as the user "admin" rather than the user "guest".'
+    on(host, f"printf '#!/bin/sh\\necho %s\\nexit 142\\n' {shlex.quote(shlex.quote(words))} >/usr/local/bin/refuse")
+    on(host, "chmod +x /usr/local/bin/refuse; sed -i '1s,^,command=\"refuse\" ,' ~guest/.ssh/authorized_keys")
+    with pytest.raises(AccessDenied) as refusal:
+        said(f"guest@{host.name}", "true", Elevation.LOGIN_USER, access())
+    assert words in refusal.value.message
+    assert "USER@HOST" in refusal.value.hint
