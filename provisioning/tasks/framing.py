@@ -69,7 +69,7 @@ def task(
     name: str | None = None,
     help: Texts | None = None,
     word: str = "",
-    groups: Groups | None = None,  # noqa: A002
+    groups: Groups | None = None,
 ) -> Callable[[Function], FramedTask]:
     """Make a task of a function whose first parameter is the context. `name` replaces the function's own."""
 
@@ -89,7 +89,7 @@ def host_task(
     *,
     name: str | None = None,
     help: Texts | None = None,
-    groups: Groups | None = None,  # noqa: A002
+    groups: Groups | None = None,
 ) -> Callable[[Function], FramedTask]:
     """Make a task that works on hosts: its function takes the context and the Targets before its own options.
 
