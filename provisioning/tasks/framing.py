@@ -67,7 +67,7 @@ class FramedTask(Task[Any]):
 def task(
     *,
     name: str | None = None,
-    help: Texts | None = None,
+    help: Texts | None = None,  # noqa: A002
     word: str = "",
     groups: Groups | None = None,
 ) -> Callable[[Function], FramedTask]:
@@ -88,7 +88,7 @@ def task(
 def host_task(
     *,
     name: str | None = None,
-    help: Texts | None = None,
+    help: Texts | None = None,  # noqa: A002
     groups: Groups | None = None,
 ) -> Callable[[Function], FramedTask]:
     """Make a task that works on hosts: its function takes the context and the Targets before its own options.
