@@ -57,7 +57,8 @@ def _prepare(hop: Hop, policy: VerifiedHostKey, gateway: Connection | None) -> C
         # `ssh -G` has said it all: neither ssh's nor Fabric's files are read again.
         config=Config(lazy=True, overrides={"load_ssh_configs": False}),
         gateway=gateway or False,  # None would make Fabric look for one
-        connect_timeout=hop.timeout,
+        # Left to it is the key exchange. Were it as short as the banner's, paramiko would not say which one failed.
+        connect_timeout=2 * hop.timeout,
         connect_kwargs=options,
         forward_agent=False,
     )

@@ -32,7 +32,7 @@ class Hop:
     identities: tuple[Path, ...]
     identities_only: bool
     agent: str | None
-    """Path of the agent's socket; empty for the one that the environment names; None to use no agent."""
+    """Path of the agent's socket; empty for the system's own (Windows has one); None to use no agent."""
     known_hosts: tuple[Path, ...]
     """The user's files, then the machine's; new keys go to the first of the user's."""
     writable_known_hosts: Path | None
@@ -135,7 +135,7 @@ def _expand(text: str, tokens: Mapping[str, str], environment: Mapping[str, str]
 def _agent(said: str | None, tokens: Mapping[str, str]) -> str | None:
     """Return the agent that `IdentityAgent` names: a path, `SSH_AUTH_SOCK`, or `$NAME`."""
     if said in (None, "SSH_AUTH_SOCK"):
-        return ""
+        return os.environ.get("SSH_AUTH_SOCK", "")
     if said.startswith("$") and not said.startswith("${"):
         return os.environ.get(said[1:])
     return str(_path(said, tokens))

@@ -36,6 +36,8 @@ def _what(hop: Hop, problem: BaseException) -> tuple[str, str]:
         return f"its SSH server is too old or too new ({problem})", "Update OpenSSH on the host."
     if isinstance(problem, (EOFError, ConnectionResetError)) or "banner" in str(problem):
         return "it hung up, or what answers is no SSH server", f"Check that port {hop.port} is the right one."
+    if "No existing session" in str(problem):  # paramiko's word for a key exchange that took too long
+        return f"its SSH server began to answer, and did not end within {2 * hop.timeout} seconds", _check_address(hop)
     if isinstance(problem, OSError):
         return _what_network(hop, problem)
     return f"the connection failed ({str(problem) or type(problem).__name__})", _check_address(hop)

@@ -129,8 +129,10 @@ def test_output_comes_as_it_is_written(host: Host) -> None:
 def test_one_connection_serves_many_runs_and_a_new_login_its_own(host: Host) -> None:
     """Red when `_log_in` dials for every run, or keeps the old connection for a new login."""
     with closing(connect(parse_host(f"admin@{host.name}"), access())) as runner:
-        # Asked of the login user: sudo drops the variable.
-        ask = lambda **how: b"".join(runner.run('echo "$SSH_CONNECTION"; id -nG', Elevation.LOGIN_USER, **how))  # noqa: E731
+
+        def ask(*, new_login: bool = False) -> bytes:  # of the login user: sudo drops the variable
+            return b"".join(runner.run('echo "$SSH_CONNECTION"; id -nG', Elevation.LOGIN_USER, new_login=new_login))
+
         first = ask()
         on(host, "usermod -aG games admin")
         again, anew = ask(), ask(new_login=True)

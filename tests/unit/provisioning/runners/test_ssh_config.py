@@ -49,7 +49,7 @@ def test_a_host_as_ssh_sees_it() -> None:
         user="ubuntu",
         identities=(Path("/home/me/.ssh/id_rsa"), Path("/keys/a b/ubuntu@gpu1.example")),
         identities_only=False,
-        agent="",
+        agent="/run/agent",
         known_hosts=(
             Path("/home/me/.ssh/known_hosts"),
             Path("/home/me/a b/known_hosts2"),
@@ -93,7 +93,7 @@ def test_user_and_port_of_the_command_line_win() -> None:
         ("stricthostkeychecking true", "accept_new", False),
         ("connecttimeout 7", "timeout", 7),
         ("identityagent none", "agent", None),
-        ("identityagent SSH_AUTH_SOCK", "agent", ""),
+        ("identityagent SSH_AUTH_SOCK", "agent", "/run/agent"),
         ("identityagent $MINE", "agent", "/run/mine"),
         ("identityagent $NOBODYS", "agent", None),
         ("identityagent ${MINE}.2", "agent", "/run/mine.2"),
@@ -116,6 +116,11 @@ def test_one_keyword(monkeypatch: pytest.MonkeyPatch, line: str, field: str, val
     key = line.partition(" ")[0]
     rest = "".join(each for each in ANSWER.splitlines(keepends=True) if not each.startswith(key + " "))
     assert getattr(read_hop(parse_host("gpu1"), Access(), f"{line}\n{rest}"), field) == value
+
+
+def test_without_an_agent_in_the_environment_the_system_is_asked_for_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SSH_AUTH_SOCK")
+    assert hop().agent == ""
 
 
 def test_paths_on_windows_are_told_apart() -> None:

@@ -29,6 +29,10 @@ STRAIGHT = [
     (EOFError(), "it hung up, or what answers is no SSH server"),
     (SSHException("Error reading SSH protocol banner"), "it hung up, or what answers is no SSH server"),
     (IncompatiblePeer("no acceptable host key"), "its SSH server is too old or too new (no acceptable host key)"),
+    (
+        SSHException("No existing session"),
+        "its SSH server began to answer, and did not end within 14 seconds",
+    ),
     (SSHException("Key exchange failed"), "the connection failed (Key exchange failed)"),
     (SSHException(), "the connection failed (SSHException)"),
 ]
@@ -56,4 +60,4 @@ def test_behind_a_gateway(problem: Exception, sentence: str) -> None:
 
 
 def test_every_sentence_is_its_own() -> None:
-    assert len({sentence for _, sentence in STRAIGHT}) == 9
+    assert len({sentence for _, sentence in STRAIGHT}) == 10
