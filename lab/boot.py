@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import socket
 import time
 from pathlib import Path
 
 from lab import processes
+from lab.cgroups import remove_cgroups
 from lab.model import Host
 from lab.network import BRIDGE, Network
 from lab.places import SSH_CONFIG
@@ -19,8 +18,6 @@ from provisioning.errors import LabUnavailable
 GUEST = Path(__file__).with_name("guest")
 READY_WITHIN = 60.0
 POLL = 0.05
-EMPTY_WITHIN = 5.0
-CGROUPS = Path("/sys/fs/cgroup")
 CGROUP_PARENT = "gpudock-lab"
 RESOLVERS = (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf"))
 
@@ -119,8 +116,8 @@ def wait(host: Host, place: Path) -> None:
 
 
 def clear_away(name: str) -> None:
-    """Remove what a stopped host leaves on this machine outside its directory."""
-    _remove_cgroups(f"{CGROUP_PARENT}/{name}")
+    """Remove what a host leaves on this machine outside its directory, and kill what still runs of it."""
+    remove_cgroups(f"{CGROUP_PARENT}/{name}")
     propagated = Path("/run/systemd/nspawn/propagate", name)
     if propagated.exists():
         propagated.rmdir()
@@ -128,26 +125,7 @@ def clear_away(name: str) -> None:
 
 def clear_away_all() -> None:
     """Remove what hosts have in common outside the lab's directory."""
-    _remove_cgroups(CGROUP_PARENT)
-
-
-def _remove_cgroups(group: str) -> None:
-    """The last processes of a host that was killed may take a moment to leave: a busy cgroup is tried again."""
-    deadline = time.monotonic() + EMPTY_WITHIN
-    for place in (*CGROUPS.glob(group), *CGROUPS.glob(f"*/{group}")):
-        for path, _, _ in os.walk(place, topdown=False):
-            while not _removed(Path(path)) and time.monotonic() < deadline:
-                time.sleep(POLL)
-
-
-def _removed(cgroup: Path) -> bool:
-    try:
-        cgroup.rmdir()
-    except OSError as error:
-        if error.errno != errno.EBUSY:
-            raise
-        return False
-    return True
+    remove_cgroups(CGROUP_PARENT)
 
 
 def _answers(address: str) -> bool:

@@ -20,7 +20,8 @@ from lab.shell import run
 from provisioning.errors import UsageError
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
-SHUTDOWN_WITHIN = 15.0
+
+ENDS_WITHIN = 5.0
 
 
 def validate(name: str) -> None:
@@ -81,19 +82,25 @@ def create(host: Host, base: Path, network: Network) -> None:
 
 
 def start(host: Host) -> None:
-    """Boot the host, unless it runs, and wait until it lets people in."""
+    """Boot the host, unless it runs; returns at once (`wait` tells when it is ready)."""
     place = HOSTS / host.name
     if is_up(host.name):
         return
     boot.mount_root(place, _read(place / "host.json")[1])
     boot.start(host, place)
-    boot.wait(host, place)
+
+
+def wait(host: Host) -> None:
+    """Wait until the host lets people in."""
+    boot.wait(host, HOSTS / host.name)
 
 
 def remove(name: str) -> None:
     """Stop the host and remove everything of it, whatever state it is in."""
     place = HOSTS / name
-    processes.stop(place / "pid", patience=SHUTDOWN_WITHIN)
+    # Its disk goes too: an orderly shutdown would only make this machine write to its own for nothing. It is the
+    # host's init that must die; killing systemd-nspawn leaves the host running.
+    processes.stop_by_child(place / "pid", patience=ENDS_WITHIN)
     boot.clear_away(name)
     if (place / "root").is_mount():
         run("umount", str(place / "root"))

@@ -47,8 +47,11 @@ def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say:
             _ensure(name, release, gpu, base, net)
         wanted = [each for each in host.known() if each.name in names]
         access.publish(host.known(), host.public_keys())
-        with ThreadPoolExecutor(max_workers=8) as pool:
-            list(pool.map(host.start, wanted))
+        for each in wanted:
+            host.start(each)
+    # Waiting changes nothing: others may use the lab meanwhile.
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        list(pool.map(host.wait, wanted))
     return sorted(wanted, key=lambda each: list(names).index(each.name))
 
 

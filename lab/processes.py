@@ -37,8 +37,21 @@ def is_alive(pidfile: Path) -> bool:
 
 def stop(pidfile: Path, *, patience: float) -> None:
     """End the process politely, after `patience` seconds for good; removes the file."""
-    deadline = time.monotonic() + patience
     _signal(pidfile, signal.SIGTERM)
+    _await_end(pidfile, patience)
+
+
+def stop_by_child(pidfile: Path, *, patience: float) -> None:
+    """End the process by killing its children, after `patience` seconds for good; removes the file."""
+    pid = _running_pid(pidfile)
+    if pid is not None:
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+    _await_end(pidfile, patience)
+
+
+def _await_end(pidfile: Path, patience: float) -> None:
+    deadline = time.monotonic() + patience
     while is_alive(pidfile):
         if time.monotonic() > deadline:
             _signal(pidfile, signal.SIGKILL)
