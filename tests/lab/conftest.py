@@ -11,6 +11,7 @@ import pytest
 
 import lab
 from lab import Endpoints, Host
+from tests.lab.driving import Gpudock
 
 
 class RaiseHost(Protocol):
@@ -51,3 +52,9 @@ def _is_left_over(name: str) -> bool:
     except ProcessLookupError:
         return True
     return False
+
+
+@pytest.fixture(scope="session")
+def gpudock(lab_endpoints: Endpoints) -> Gpudock:
+    """Return the product's command line, told of the lab."""
+    return Gpudock(lab_endpoints)
