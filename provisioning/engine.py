@@ -7,9 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioning import probes as shared_probes
-from provisioning import steps
-from provisioning.discovery import declared
 from provisioning.errors import AccessDenied, ChangeFailed, Locked, NotConverged, Unreachable
 from provisioning.journal import Run
 from provisioning.plan import Change, Plan

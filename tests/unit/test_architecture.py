@@ -12,7 +12,14 @@ ROOT = Path(__file__).parents[2]
 
 LAYERS = (
     ("provisioning", "provisioning.errors", "provisioning.discovery"),
-    ("provisioning.command", "provisioning.hosts", "provisioning.signing_key", "provisioning.daemon_json"),
+    (
+        "provisioning.command",
+        "provisioning.hosts",
+        "provisioning.signing_key",
+        "provisioning.daemon_json",
+        "provisioning.versions",
+        "provisioning.apt_sources",
+    ),
     ("provisioning.probe", "provisioning.probes", "provisioning.settings", "provisioning.runners"),
     ("provisioning.plan", "provisioning.platform", "provisioning.gpu", "provisioning.package_source"),
     ("provisioning.step", "provisioning.steps", "provisioning.containers", "provisioning.toolbox"),

@@ -4,42 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from checks import graph
 from checks.catalog.containers import CUDA, HELLO, deep_probes
 from checks.cuda_image import candidates
-from checks.model import Finding, Status, exit_code
+from checks.model import Status, exit_code
 from provisioning.probe import Answer, Facts
+from tests.unit.checks.judged_host import DEEP, HEALTHY, IMAGE, findings, statuses
 from tests.unit.described_host import (
-    FRESH,
     GPU,
-    INFO,
     READY,
-    STARTED_EPOCH,
-    TOOLKIT,
-    UBUNTU,
     UUID,
     facts,
     fresh,
     ready,
-    units,
 )
-
-IMAGE = "nvidia/cuda:12.4.1-base-ubuntu22.04"
-DEEP = {
-    "hello_world": "run 0 hello-world\n\nHello from Docker!\nThis message shows\n",
-    "cuda_container": f"run 0 {IMAGE}\nGPU 0: Tesla T4 (UUID: {UUID})\n",
-}
-
-
-def findings(told: Facts) -> dict[str, Finding]:
-    return {finding.check: finding for finding in graph.judge(told, graph.all_checks())}
-
-
-def statuses(told: Facts) -> dict[str, str]:
-    return {name: finding.status.value for name, finding in findings(told).items()}
-
-
-HEALTHY = facts({**READY, **DEEP})
 
 
 def test_a_healthy_host_passes_everything() -> None:
@@ -56,150 +33,6 @@ def test_without_a_gpu_its_checks_are_not_applicable() -> None:
         "ctr.gpu",
     }
     assert told["ctr.hello"] == "pass"
-
-
-@pytest.mark.parametrize(
-    ("broken", "check", "cause", "remedy", "blocked"),
-    [
-        (
-            {"units": units("failed"), "daemon": "silent no\n"},
-            "dk.running",
-            "journalctl -u docker",
-            "systemctl reset-failed docker",
-            {"dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"units": FRESH["units"], "daemon": "missing\n"},
-            "dk.running",
-            "not installed",
-            "gpudock provision",
-            {"dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"daemon": "silent Cannot connect\n"},
-            "dk.running",
-            "does not answer",
-            "restart docker",
-            {"dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"login": READY["login"].replace(",990(docker)", "").replace(":admin", ":")},
-            "dk.socket",
-            "not in group docker",
-            "gpasswd --add admin docker",
-            {"ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"login": READY["login"].replace(",990(docker)", "")},
-            "dk.socket",
-            "take effect at login",
-            "Log out",
-            {"ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"login": READY["login"].replace("socket 990 660", "socket ")},
-            "dk.socket",
-            "socket is gone",
-            "docker.socket",
-            {"ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"kernel_driver": "", "gpus": "missing\n"},
-            "drv.answers",
-            "nvidia-smi is not installed",
-            "linux-headers-cloud-amd64 nvidia-driver",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"kernel_driver": "", "gpus": "missing\n", "operating_system": UBUNTU},
-            "drv.answers",
-            "No NVIDIA driver",
-            "ubuntu-drivers install --gpgpu",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"gpus": "complains\nFailed to initialize NVML: Driver/library version mismatch\n"},
-            "drv.answers",
-            "550.163.01 is loaded",
-            "reboot",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"packages": READY["packages"].replace("libnvidia-container1 1.20.1", "libnvidia-container1 1.17.9")},
-            "ctk.version",
-            "only at one version",
-            "apt-get install",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"packages": READY["packages"].replace("ii  libnvidia-container1", "rc  libnvidia-container1")},
-            "ctk.version",
-            "Without the toolkit",
-            "gpudock provision",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"toolkit": TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH + 5))},
-            "ctk.registered",
-            "only when it starts",
-            "restart docker",
-            {"ctr.gpu"},
-        ),
-        (
-            {"daemon": INFO.replace("nvidia.com/gpu=all", "x").replace(', "nvidia": {}', "")},
-            "ctk.registered",
-            "no way to a GPU",
-            "gpudock provision",
-            {"ctr.gpu"},
-        ),
-        (
-            {"hello_world": "run 125 hello-world\ndocker: Error response from daemon: dial tcp: i/o timeout\n"},
-            "ctr.hello",
-            "registry cannot be reached",
-            "--registry-mirror",
-            set(),
-        ),
-        (
-            {"hello_world": "run 126 hello-world\nOCI runtime create failed\n"},
-            "ctr.hello",
-            "could not run the container",
-            "journalctl",
-            set(),
-        ),
-        (
-            {"cuda_container": f'run 125 {IMAGE}\ncould not select device driver "" with capabilities: [[gpu]].\n'},
-            "ctr.gpu",
-            "no GPU hook",
-            "restart docker",
-            set(),
-        ),
-        (
-            {"cuda_container": f"run 0 {IMAGE}\nGPU 0: Tesla T4 (UUID: GPU-other)\n"},
-            "ctr.gpu",
-            "does not get what the host has",
-            "nvidia-ctk cdi generate",
-            set(),
-        ),
-        (
-            {"cuda_container": f"gone {IMAGE}\nrun 1 {IMAGE}\nmanifest unknown\n"},
-            "ctr.gpu",
-            "deleted these tags",
-            "--cuda-image",
-            set(),
-        ),
-    ],
-)
-def test_one_fault_is_named_and_what_follows_from_it_is_blocked(
-    broken: dict[str, str], check: str, cause: str, remedy: str, blocked: set[str]
-) -> None:
-    told = findings(facts({**READY, **DEEP, **broken}))
-    assert told[check].status is Status.FAIL
-    assert cause in told[check].cause + told[check].seen
-    assert remedy in told[check].remedy
-    assert {name for name, finding in told.items() if finding.status is Status.BLOCKED} == blocked
-    assert {name for name, finding in told.items() if finding.status is Status.FAIL} == {check}
-    assert all(f"because {check} failed" in told[name].seen for name in blocked)
-    assert exit_code(told.values()) == 2
 
 
 @pytest.mark.parametrize(("probe", "check"), [("gpus", "drv.answers"), ("units", "dk.running"), ("login", "dk.socket")])

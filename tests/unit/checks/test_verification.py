@@ -6,7 +6,7 @@ from checks.model import Status
 from checks.verification import first_trip_probes, verify
 from provisioning.probe import bundle
 from provisioning.runners.model import Elevation
-from tests.unit.checks.test_catalog import DEEP
+from tests.unit.checks.judged_host import DEEP
 from tests.unit.described_host import READY, ready, units
 from tests.unit.provisioning.test_engine import Host
 
