@@ -77,7 +77,7 @@ def test_waits_for_apt_says_so_once_and_plans_from_what_comes_after() -> None:
 def test_waiting_is_bounded_and_names_the_holder() -> None:
     clock = Clock()
     hosts = Host(*[{"activity": "cloud-init 1 cloud-init\n"}] * 9)
-    with pytest.raises(Locked, match="still waiting for cloud-init.* after 10 s"):
+    with pytest.raises(Locked, match=r"still waiting for cloud-init.* after 10 s"):
         gather_at_rest(hosts, [ACTIVITY], Settings(wait=10), clock.patience())
 
 

@@ -32,7 +32,7 @@ def test_two_keys_in_one_file_are_refused(tmp_path: Path) -> None:
 def test_what_is_no_key_is_refused(tmp_path: Path, spoil: object) -> None:
     path = tmp_path / "key.asc"
     path.write_text(spoil((KEYS / "docker.asc").read_text()))  # type: ignore[operator]
-    with pytest.raises(UsageError, match="--docker-key .*key.asc"):
+    with pytest.raises(UsageError, match=r"--docker-key .*key\.asc"):
         settings(docker_key=str(path))
 
 
