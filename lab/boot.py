@@ -10,7 +10,7 @@ from pathlib import Path
 from lab import processes
 from lab.cgroups import remove_cgroups
 from lab.model import Host
-from lab.network import BRIDGE, Network
+from lab.network import BRIDGE, Network, link_address
 from lab.places import SSH_CONFIG
 from lab.shell import CommandFailed, run
 from provisioning.errors import LabUnavailable
@@ -25,7 +25,7 @@ RESOLVERS = (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf"))
 def network_file(host: Host, network: Network) -> str:
     """Render the host's static address (the file must sort before systemd's own for containers)."""
     return (
-        "[Match]\nName=host0\n\n[Network]\n"
+        f"[Match]\nName=host0\n\n[Link]\nMACAddress={link_address(host.address)}\n\n[Network]\n"
         f"Address={host.address}/{network.subnet.prefixlen}\nGateway={network.gateway}\n"
     )
 

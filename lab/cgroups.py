@@ -6,6 +6,7 @@ import errno
 import os
 import signal
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -21,19 +22,20 @@ def remove_cgroups(group: str) -> None:
     """
     places = [*CGROUPS.glob(group), *CGROUPS.glob(f"*/{group}")]
     deadline = time.monotonic() + EMPTY_WITHIN
-    while not all([_vacated(place) for place in places]) and time.monotonic() < deadline:
+    while _occupied(places) and time.monotonic() < deadline:
         time.sleep(POLL)
     for place in places:
         _remove_tree(place)
 
 
-def _vacated(place: Path) -> bool:
-    """Kill all that is in the tree at once, so that no init is left to restart or tidy up."""
-    pids = [int(pid) for listing in place.rglob("cgroup.procs") for pid in _read(listing).split()]
+def _occupied(places: Iterable[Path]) -> bool:
+    """Kill all who are in the trees at once, so that no init is left to restart others; say whether there were any."""
+    listings = [listing for place in places for listing in place.rglob("cgroup.procs")]
+    pids = {int(pid) for listing in listings for pid in _read(listing).split()}
     for pid in pids:
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    return not pids
+    return bool(pids)
 
 
 def _read(listing: Path) -> str:

@@ -53,6 +53,14 @@ def free_address(subnet: IPv4Network, taken: Iterable[str]) -> str:
     raise LabUnavailable(f"All addresses of {subnet} are in use.", "Remove hosts: gpudock lab.down --purge")
 
 
+def link_address(address: str) -> str:
+    """Return the MAC address that goes with an IPv4 address for good: nobody's ARP cache is ever wrong.
+
+    An address that came back with another MAC was unreachable for nine seconds.
+    """
+    return ":".join(f"{byte:02x}" for byte in (0x02, 0x67, *IPv4Address(address).packed))
+
+
 def rules(subnet: IPv4Network) -> tuple[tuple[str, str, tuple[str, ...]], ...]:
     """List (table, chain, rule) of what the hosts need; FORWARD and INPUT may be closed by a firewall."""
     return (
@@ -67,7 +75,8 @@ def connect() -> Network:
     """Make the bridge, its address and its rules where they are missing; nothing lasts over a restart."""
     network = _recorded() or _record()
     if not Path("/sys/class/net", BRIDGE).exists():
-        run("ip", "link", "add", BRIDGE, "type", "bridge")
+        # Left to itself a bridge takes the lowest address of its ports, so that it changes as hosts come and go.
+        run("ip", "link", "add", BRIDGE, "address", link_address(str(network.gateway)), "type", "bridge")
         run("ip", "address", "add", f"{network.gateway}/{network.subnet.prefixlen}", "dev", BRIDGE)
         run("ip", "link", "set", BRIDGE, "up")
     IP_FORWARD.write_text("1\n")

@@ -17,7 +17,7 @@ from provisioning.errors import UsageError
 def test_network_file_is_static() -> None:
     host = Host("h1", "10.213.47.10", "trixie", "none")
     assert network_file(host, Network(IPv4Network("10.213.47.0/24"), "0")) == (
-        "[Match]\nName=host0\n\n[Network]\nAddress=10.213.47.10/24\nGateway=10.213.47.1\n"
+        "[Match]\nName=host0\n\n[Link]\nMACAddress=02:67:0a:d5:2f:0a\n\n[Network]\nAddress=10.213.47.10/24\nGateway=10.213.47.1\n"
     )
 
 
