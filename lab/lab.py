@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -14,10 +13,10 @@ from lab.built import forget_unused
 from lab.debian import find_mirror
 from lab.gpu.profiles import profile
 from lab.lock import locked
-from lab.machine import install_programs, installed_programs, make_state, require_machine
+from lab.machine import install_programs, installed_programs, make_state, remove_state, require_machine
 from lab.model import Endpoints, Host
 from lab.parts import ENGINE_KEY, TOOLKIT_KEY, engine_source, fill_registry, registry_programs, toolkit_source
-from lab.places import BASES, LOCK, PACKAGES, SSH_CONFIG, STATE
+from lab.places import BASES, LOCK, PACKAGES, SSH_CONFIG
 from provisioning.errors import UsageError
 
 Say = Callable[[str], None]
@@ -83,7 +82,7 @@ def purge(say: Say) -> None:
         services.stop_all()
         network.disconnect()
         boot.clear_away_all()
-        shutil.rmtree(STATE, ignore_errors=True)
+        remove_state()
         LOCK.unlink()
     say("Nothing is left of the lab on this machine.")
     if installed:
