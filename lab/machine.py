@@ -87,7 +87,7 @@ def make_state() -> None:
 def remove_state() -> None:
     """Remove the lab's directory, which may be a link to another disk, or one mounted there."""
     for part in STATE.iterdir() if STATE.exists() else ():
-        shutil.rmtree(part) if part.is_dir() else part.unlink()
+        shutil.rmtree(part) if part.is_dir() and not part.is_symlink() else part.unlink()
     if STATE.is_symlink():
         target = STATE.resolve()
         STATE.unlink()
