@@ -123,8 +123,15 @@ def _ask(console: Console, plans: Sequence[Plan], wishes: Wishes) -> None:
         raise UsageError(
             "Nothing was changed: there is no terminal to ask on.", "Add --yes to go on without being asked."
         )
-    if console.input("Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+    if _answer(console) not in {"y", "yes"}:
         raise UsageError("Nothing was changed.", "Answer y to go on.")
+
+
+def _answer(console: Console) -> str:
+    try:
+        return console.input("Go on? [y/N] ", markup=False).strip().lower()
+    except EOFError:  # Ctrl-D
+        return ""
 
 
 def _run() -> Run:
