@@ -55,7 +55,7 @@ def test_packages_of_another_environment_stay_out(ready: Path, tmp_path: Path) -
 
 
 def test_it_adds_little_to_each_run(ready: Path) -> None:
-    """Red: a Python started to look whether all is well."""
+    """Red: pip asked at each run whether all is there."""
     assert best_of(7, ready / "gpudock") - best_of(7, ready / ".venv/bin/python", ready / "tasks.py") < 0.03
 
 
