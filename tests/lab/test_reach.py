@@ -108,7 +108,7 @@ def test_the_password_is_seen_nowhere_and_run_nowhere(host: Host, trap: str, use
 def test_banner_and_noisy_startup_files_do_not_matter(host: Host) -> None:
     """Red when `LastLines` wants READY on a line of its own, or keeps what came before it."""
     on(host, "echo Authorized use only >/etc/banner; echo 'Banner /etc/banner' >>/etc/ssh/sshd_config")
-    on(host, "systemctl restart ssh; printf 'echo noise; printf noise >&2\\n' >/home/operator/.bashrc")
+    on(host, "systemctl restart ssh; printf 'echo noise; echo line >&2; printf noise >&2\\n' >/home/operator/.bashrc")
     way = access(PASSWORD)
     # Debian's bash reads .bashrc under sshd, so what it prints comes first: frames of the script tell them apart.
     assert said(f"operator@{host.name}", "echo answer", Elevation.ROOT, way) == b"noise\nanswer\n"
