@@ -23,6 +23,6 @@ class Run:
 
 
 def opening(run: Run, plan: Plan) -> str:
-    """Return the journal line that says what is about to happen. Sentences hold no secrets."""
+    """Return the journal's object that says what is about to happen; `gd_open` adds the run. No secrets in sentences."""
     changes = [{"change": number, "sentence": change.sentence} for number, change in enumerate(plan.changes, 1)]
-    return json.dumps({"run": run.id, "at": run.at, "by": run.operator, "changes": changes})
+    return json.dumps({"at": run.at, "by": run.operator, "changes": changes})

@@ -17,8 +17,17 @@ gd_lock() {
   printf '%s since %s\n' "$GD_OPERATOR" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$GD_LOCK"
 }
 
+# gd_journal OBJECT: a line of JSON, with the run put in front of the object's own fields.
 gd_journal() {
-  (umask 077 && mkdir -p "$GD_STATE" && printf '%s\n' "$1" >>"$GD_STATE/journal.jsonl")
+  (umask 077 && mkdir -p "$GD_STATE" && printf '{"run": "%s", %s\n' "$GD_RUN" "${1#?}" >>"$GD_STATE/journal.jsonl")
+}
+
+# gd_open OBJECT: open the journal. A script that runs a second time must not take the backups of its first run, which
+# `gd_restore` puts back, for its own.
+gd_open() {
+  gd_name=$GD_RUN gd_times=1
+  while [ -e "$GD_STATE/backups/$GD_RUN" ]; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
+  gd_journal "$1"
 }
 
 # gd_change NUMBER: run it, and undo what it half did when it fails.
@@ -28,7 +37,7 @@ gd_change() {
   ("gd_do_$1") </dev/null 2>&1
   gd_code=$?
   gd_frame end "$1" "$gd_code" "$gd_begun" "$(gd_uptime)"
-  gd_journal "{\"run\": \"$GD_RUN\", \"change\": $1, \"code\": $gd_code, \"at\": $(date +%s)}"
+  gd_journal "{\"change\": $1, \"code\": $gd_code, \"at\": $(date +%s)}"
   [ "$gd_code" -eq 0 ] && return 0
   ("gd_undo_$1") </dev/null 2>&1
   gd_frame undone "$1" "$?"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioning import journal
-from provisioning.command import Command, render
+from provisioning.command import render
 from provisioning.journal import Run
 from provisioning.plan import Change, Plan
 
@@ -24,7 +24,7 @@ GD_NONCE={nonce}; GD_RUN={run}; GD_OPERATOR={operator}
 {prelude}
 {changes}
 gd_lock || return 0
-gd_journal {opening} || return 0
+gd_open {opening} || exit 1
 {sequence}
 gd_frame done
 }}
@@ -49,14 +49,10 @@ def compile_plan(plan: Plan, run: Run, nonce: str) -> str:
 
 def _functions(number: int, change: Change) -> str:
     title = f"# {number}. {change.sentence}".replace("\n", " ")
-    do = _function(f"gd_do_{number}", change.commands, " &&\n")
-    # Undoing goes on past a command that fails: each puts one thing right.
-    return f"{title}\n{do}\n{_function(f'gd_undo_{number}', change.undo, chr(10))}"
-
-
-def _function(name: str, commands: Iterable[Command], joint: str) -> str:
-    body = joint.join(render(command) for command in commands) or ":"
-    return f"{name}() {{\n{body}\n}}"
+    do = " &&\n".join(render(command) for command in change.commands) or ":"
+    # Undoing goes on past a command that fails, each puts one thing right; but it is not forgotten.
+    undo = "".join(f"{render(command)} || gd_left=1\n" for command in change.undo)
+    return f"{title}\ngd_do_{number}() {{\n{do}\n}}\ngd_undo_{number}() {{\ngd_left=0\n{undo}return $gd_left\n}}"
 
 
 @dataclass(frozen=True)

@@ -46,8 +46,8 @@ def test_the_script_does_nothing_before_its_last_lines() -> None:
 def test_changes_stop_at_the_first_failure_and_undoing_does_not() -> None:
     text = compile_plan(PLAN, RUN, "N")
     assert "gd_do_1() {\ntrue </dev/null &&\nprintf %s s | cat\n}" in text
-    assert "gd_undo_1() {\nrm x </dev/null\n}" in text
-    assert "gd_undo_2() {\n:\n}" in text
+    assert "gd_undo_1() {\ngd_left=0\nrm x </dev/null || gd_left=1\nreturn $gd_left\n}" in text
+    assert "gd_undo_2() {\ngd_left=0\nreturn $gd_left\n}" in text
     assert "gd_change 1 &&\ngd_change 2\n" in text
 
 
@@ -56,7 +56,7 @@ def test_a_sentence_cannot_break_out_of_its_comment() -> None:
 
 
 def test_the_journal_names_the_run_and_its_changes() -> None:
-    line = next(line for line in compile_plan(PLAN, RUN, "N").splitlines() if line.startswith("gd_journal '"))
+    line = next(line for line in compile_plan(PLAN, RUN, "N").splitlines() if line.startswith("gd_open '"))
     opening = json.loads(shlex.split(line)[1])
     assert opening["by"] == "me@laptop" and opening["changes"][0] == {"change": 1, "sentence": "First"}
 
