@@ -95,7 +95,7 @@ def remove(name: str) -> None:
     place = HOSTS / name
     # Its disk goes too: an orderly shutdown would only make this machine write to its own for nothing. It is the
     # host's init that must die; killing systemd-nspawn leaves the host running.
-    processes.stop_by_child(place / "pid", patience=ENDS_WITHIN)
+    processes.stop_innermost(place / "pid", boot.AROUND_THE_HOST, patience=ENDS_WITHIN)
     boot.clear_away(name)
     if (place / "root").is_mount():
         run("umount", str(place / "root"))

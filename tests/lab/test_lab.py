@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -142,6 +143,16 @@ def test_host_that_died_is_booted_with_its_disk(plain: str) -> None:
     assert not lab.is_up(plain)
     lab.up([plain], say=print)
     assert answer(plain, "cat /root/kept /etc/machine-id") == before
+
+
+def test_host_reboots_when_told_to(plain: str) -> None:
+    """Red when nobody starts the host's system again."""
+    before = answer(plain, "cat /proc/sys/kernel/random/boot_id")
+    ssh(plain, "systemctl", "reboot")
+    deadline = time.monotonic() + 30
+    while (after := ssh(plain, "cat /proc/sys/kernel/random/boot_id")).returncode or after.stdout == before:
+        assert time.monotonic() < deadline, after.stdout
+    assert answer(plain, "systemctl is-system-running --wait").strip() == "running"
 
 
 def test_removed_host_leaves_nothing(endpoints: lab.Endpoints) -> None:
