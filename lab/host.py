@@ -81,6 +81,7 @@ def start(host: Host) -> None:
     place = HOSTS / host.name
     if is_up(host.name):
         return
+    boot.clear_away(host.name)
     boot.mount_root(place, _read(place / "host.json")[1])
     boot.start(host, place)
 
