@@ -16,7 +16,7 @@ from provisioning.step import Step
 def plan(facts: Facts, settings: Settings, host: str) -> Plan:
     """Return what is left to do. Raises UnsupportedHost when nothing must be touched, with every reason."""
     try:
-        obstacles = platform.obstacles(facts)
+        obstacles = platform.obstacles(facts, settings)
         if obstacles:
             raise UnsupportedHost(f"{host}: " + "\n".join(obstacles), "Nothing was changed.")
         changes = [change for step in ordered() for change in step.changes(facts, settings)]

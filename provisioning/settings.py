@@ -40,6 +40,12 @@ class Settings:
     registry_mirrors: tuple[str, ...] = ()
     cuda_image: str = ""
     """The image to prove the GPU with; '' chooses by the driver's CUDA version."""
+    replace_containerd: bool = False
+    """Go on where something else than Docker uses the host's containerd."""
+    remove_snap_docker: bool = False
+    remove_nvidia_docker1: bool = False
+    apt_timeout: int = 600
+    """How long a run waits on the host for a lock of apt or dpkg, in seconds."""
     wait: int = 600
     """How long to wait for cloud-init and apt, in seconds."""
 

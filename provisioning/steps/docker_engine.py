@@ -26,7 +26,10 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
 def _enable(facts: Facts) -> list[Change]:
     units = facts[UNIT_STATES]
     off = [name for name in UNITS if name not in units or not units[name].enabled]
-    return [Change(f"Start {' and '.join(off)} at boot", (command("systemctl", "enable", *off),))] if off else []
+    if not off:
+        return []
+    disable = (command("systemctl", "disable", *off),)
+    return [Change(f"Start {' and '.join(off)} at boot", (command("systemctl", "enable", *off),), back=disable)]
 
 
 def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:

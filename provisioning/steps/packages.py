@@ -59,13 +59,13 @@ def _refresh(facts: Facts, settings: Settings) -> Iterator[Command]:
     if gpu.wanted(facts, settings):
         sources.append(nvidia_repository.source(facts, settings))
     if not _has_distribution_lists(facts[APT_LISTS], sources):
-        yield command("gd_apt", "update")
-    yield from (command("gd_refresh", source.file) for source in sources)
+        yield command("gd_update")
+    yield from (command("gd_refresh", source.file, source.lists) for source in sources)
 
 
 def _has_distribution_lists(lists: frozenset[str], sources: list[PackageSource]) -> bool:
-    ours = tuple(source.uri.partition("://")[2].replace("/", "_") for source in sources)
+    ours = tuple(source.lists for source in sources)
     return any("_Packages" in name and not name.startswith(ours) for name in lists)
 
 
-STEP = Step("packages", changes, needs=("docker_repository", "nvidia_repository"))
+STEP = Step("packages", changes, needs=("conflicts", "docker_repository", "nvidia_repository"))
