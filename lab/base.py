@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+from lab.built import built, recipe
 from lab.debian import KEYRING, Mirror, machine_route_settings, sources_text
 from lab.places import BASES
 from lab.shell import run
@@ -27,36 +27,22 @@ OWN_AUTHORITIES = Path("/usr/local/share/ca-certificates")
 
 
 def base_tree(release: str, mirror: Mirror, public_key: str, say: Callable[[str], None]) -> Path:
-    """Return the tree for a release, building it when it is missing or was built from other ingredients.
+    """Return the tree for a release, building it when it is missing.
 
     Raises UsageError for a release that the lab does not know.
     """
     if release not in RELEASES:
         raise UsageError(f"The lab has no hosts with {release!r}.", f"Releases: {', '.join(RELEASES)}")
     settings = machine_route_settings()
-    tree = BASES / f"{release}-{_fingerprint(release, mirror, public_key, settings)}"
-    if tree.exists():
-        return tree
-    say(f"Building the base tree of {release} hosts (about 20 seconds, once).")
-    fresh = tree.with_suffix(".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    BASES.mkdir(parents=True, exist_ok=True)
-    _bootstrap(fresh, release, mirror, settings)
-    _configure(fresh, release, mirror)
-    _add_users(fresh, public_key)
-    return fresh.rename(tree)
 
+    def build(tree: Path) -> None:
+        _bootstrap(tree, release, mirror, settings)
+        _configure(tree, release, mirror)
+        _add_users(tree, public_key)
 
-def discard_bases(*, keep: set[Path]) -> None:
-    """Remove trees that nothing needs any more."""
-    for tree in BASES.iterdir():
-        if tree not in keep:
-            shutil.rmtree(tree)
-
-
-def _fingerprint(release: str, mirror: Mirror, public_key: str, settings: tuple[str, ...]) -> str:
-    recipe = repr((release, mirror, public_key, settings, Path(__file__).read_bytes()))
-    return hashlib.sha256(recipe.encode()).hexdigest()[:12]
+    name = recipe(["base.py"], release, mirror, settings, public_key)
+    sentence = f"Building the base tree of {release} hosts (about 20 seconds, once)."
+    return built(BASES / f"{release}-{name}", build, sentence, say)
 
 
 def _bootstrap(tree: Path, release: str, mirror: Mirror, settings: tuple[str, ...]) -> None:

@@ -48,11 +48,6 @@ def public_keys() -> dict[str, str]:
     return {path.parent.name: path.read_text() for path in HOSTS.glob("*/ssh_host_key.pub")}
 
 
-def bases_in_use() -> set[Path]:
-    """Name the base trees that hosts stand on: they must stay as they are."""
-    return {_read(record)[1] for record in HOSTS.glob("*/host.json")}
-
-
 def is_up(name: str) -> bool:
     """Whether the host's system is running."""
     return processes.is_alive(HOSTS / name / "pid")

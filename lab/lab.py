@@ -5,20 +5,32 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 
 from lab import access, boot, host, network, services
-from lab.base import base_tree, discard_bases
+from lab.base import base_tree
+from lab.built import forget_unused
 from lab.debian import find_mirror
 from lab.gpu.profiles import profile
 from lab.lock import locked
 from lab.machine import install_programs, installed_programs, make_state, require_machine
 from lab.model import Endpoints, Host
-from lab.parts import ENGINE_KEY, TOOLKIT_KEY, build_parts
-from lab.places import LOCK, SSH_CONFIG, STATE
+from lab.parts import ENGINE_KEY, TOOLKIT_KEY, engine_source, fill_registry, registry_programs, toolkit_source
+from lab.places import BASES, LOCK, PACKAGES, SSH_CONFIG, STATE
 from provisioning.errors import UsageError
 
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What hosts stand on: the network, and the directories of both package sources and of the base tree."""
+
+    network: network.Network
+    toolkit: Path
+    engine: Path
+    base: Path
 
 
 def prepare(say: Say, mirror: str | None = None, release: str = "trixie") -> Endpoints:
@@ -28,8 +40,7 @@ def prepare(say: Say, mirror: str | None = None, release: str = "trixie") -> End
     Raises LabUnavailable where the lab cannot run, UsageError for an unknown release.
     """
     with locked(say):
-        _, net = _ground(say, mirror, release)
-    return _endpoints(net)
+        return _endpoints(_ground(say, mirror, release))
 
 
 def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say: Say) -> list[Host]:
@@ -42,9 +53,9 @@ def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say:
     for name in names:
         host.validate(name)
     with locked(say):
-        base, net = _ground(say, None, release)
+        ground = _ground(say, None, release)
         for name in dict.fromkeys(names):
-            _ensure(name, release, gpu, base, net)
+            _ensure(name, release, gpu, ground)
         wanted = [each for each in host.known() if each.name in names]
         access.publish(host.known(), host.public_keys())
         for each in wanted:
@@ -90,7 +101,7 @@ def ssh_config() -> Path:
     return SSH_CONFIG
 
 
-def _ground(say: Say, mirror: str | None, release: str) -> tuple[Path, network.Network]:
+def _ground(say: Say, mirror: str | None, release: str) -> _Ground:
     require_machine()
     make_state()
     install_programs(say)
@@ -101,28 +112,31 @@ def _ground(say: Say, mirror: str | None, release: str) -> tuple[Path, network.N
     address = str(net.gateway)
     with ThreadPoolExecutor() as pool:
         base = pool.submit(base_tree, release, debian, public_key, say)
-        build_parts(debian, release, address, say)
+        registry_programs(debian, release, say)
+        ground = _Ground(net, toolkit_source(say), engine_source(debian, release, say), base.result())
     services.ensure_all_running(address)
-    discard_bases(keep={base.result(), *host.bases_in_use()})
-    return base.result(), net
+    fill_registry(address, say)
+    if not host.names():  # what a host uses may be older than a day
+        forget_unused([BASES, PACKAGES], keep=[ground.base, ground.engine, ground.toolkit])
+    return ground
 
 
-def _endpoints(net: network.Network) -> Endpoints:
-    packages = f"http://{net.gateway}:{services.PACKAGES_PORT}"
+def _endpoints(ground: _Ground) -> Endpoints:
+    packages = f"http://{ground.network.gateway}:{services.PACKAGES_PORT}"
     return Endpoints(
-        docker_source=packages,
-        docker_key=ENGINE_KEY,
-        toolkit_source=f"{packages}/libnvidia-container",
-        toolkit_key=TOOLKIT_KEY,
-        registry_mirror=f"http://{net.gateway}:{services.REGISTRY_PORT}",
+        docker_source=f"{packages}/{ground.engine.name}",
+        docker_key=ground.engine / ENGINE_KEY,
+        toolkit_source=f"{packages}/{ground.toolkit.name}/libnvidia-container",
+        toolkit_key=ground.toolkit / TOOLKIT_KEY,
+        registry_mirror=f"http://{ground.network.gateway}:{services.REGISTRY_PORT}",
     )
 
 
-def _ensure(name: str, release: str, gpu: str, base: Path, net: network.Network) -> None:
+def _ensure(name: str, release: str, gpu: str, ground: _Ground) -> None:
     existing = {each.name: each for each in host.known()}
     if name not in existing:
-        address = network.free_address(net.subnet, (each.address for each in existing.values()))
-        host.create(Host(name, address, release, gpu), base, net)
+        address = network.free_address(ground.network.subnet, (each.address for each in existing.values()))
+        host.create(Host(name, address, release, gpu), ground.base, ground.network)
     elif (existing[name].release, existing[name].gpu) != (release, gpu):
         found = existing[name]
         raise UsageError(

@@ -1,14 +1,14 @@
-"""The parts of the lab that are built once: package sources and images, rebuilt when their recipe changes."""
+"""The package sources and the images of the lab: built where they are missing."""
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from lab import services
+from lab.built import built, recipe
 from lab.debian import Mirror
 from lab.packages import engine, toolkit
 from lab.packages.fetch import fetch
@@ -19,88 +19,71 @@ from lab.registry.push import push
 from lab.shell import run
 
 Say = Callable[[str], None]
-HERE = Path(__file__).parent
 
-ENGINE_ROOT = PACKAGES / "linux/debian"
-TOOLKIT_ROOT = PACKAGES / "libnvidia-container"
-ENGINE_KEY = ENGINE_ROOT / "gpg"
-TOOLKIT_KEY = TOOLKIT_ROOT / "gpgkey"
+INDEXING = ("packages/control.py", "packages/source.py")
+ENGINE_FILES = (*INDEXING, "packages/engine.py", "packages/fetch.py")
+TOOLKIT_FILES = (*INDEXING, "packages/toolkit.py", "packages/toolkit_files", "gpu/shared_object.py")
 
-
-def build_parts(mirror: Mirror, release: str, address: str, say: Say) -> None:
-    """Build what is missing or out of date; `address` is the bridge's, where the registry listens."""
-
-    @cache
-    def debian() -> Mapping[str, Path]:
-        return fetch(mirror, release, (*engine.ORIGINALS, "docker-registry", "busybox-static"))
-
-    _refresh(
-        TOOLKIT_ROOT,
-        _recipe("packages", "gpu/shared_object.py"),
-        "Building the stand-in packages of the NVIDIA container toolkit.",
-        _build_toolkit,
-        say,
-    )
-    _refresh(
-        ENGINE_ROOT,
-        _recipe("packages", extra=release),
-        "Re-packing Debian's container engine under the names of Docker's packages (about 10 seconds, once).",
-        lambda: _build_engine(release, debian()),
-        say,
-    )
-    _refresh(
-        REGISTRY,
-        _recipe("registry"),
-        "Filling the registry with hello-world and the CUDA base images.",
-        lambda: _build_registry(address, debian()),
-        say,
-    )
-    shutil.rmtree(DOWNLOADS, ignore_errors=True)
+ENGINE_KEY = Path("linux/debian/gpg")
+TOOLKIT_KEY = Path("libnvidia-container/gpgkey")
 
 
-def _refresh(place: Path, recipe: str, sentence: str, build: Callable[[], None], say: Say) -> None:
-    """Build into an empty `place`; the recipe is noted last, so what was not finished is begun anew."""
-    noted = place / ".recipe"
-    if noted.exists() and noted.read_text() == recipe:
-        return
-    say(sentence)
+def engine_source(mirror: Mirror, release: str, say: Say) -> Path:
+    """Return a directory with a source laid out as Docker's in `linux/debian`, its key at ENGINE_KEY."""
+
+    def build(place: Path) -> None:
+        make_signing_key(engine.SIGNER, place / ENGINE_KEY)
+        with _workplace("engine") as work:
+            debs = fetch(mirror, release, engine.ORIGINALS, work / "debian")
+            engine.build_engine_source(place / "linux/debian", release, debs, work)
+        dismiss_agent()
+
+    sentence = "Re-packing Debian's container engine under the names of Docker's packages (about 10 seconds, once)."
+    return built(PACKAGES / f"docker-{recipe(ENGINE_FILES, mirror, release)}", build, sentence, say)
+
+
+def toolkit_source(say: Say) -> Path:
+    """Return a directory with a source laid out as NVIDIA's in `libnvidia-container`, its key at TOOLKIT_KEY."""
+
+    def build(place: Path) -> None:
+        make_signing_key(toolkit.SIGNER, place / TOOLKIT_KEY)
+        with _workplace("toolkit") as work:
+            toolkit.build_toolkit_source(place / "libnvidia-container", work)
+        dismiss_agent()
+
+    sentence = "Building the stand-in packages of the NVIDIA container toolkit."
+    return built(PACKAGES / f"toolkit-{recipe(TOOLKIT_FILES)}", build, sentence, say)
+
+
+def registry_programs(mirror: Mirror, release: str, say: Say) -> Path:
+    """Return a directory with Debian's docker-registry and busybox, unpacked and not installed."""
+
+    def build(place: Path) -> None:
+        with _workplace("registry") as work:
+            for deb in fetch(mirror, release, ("docker-registry", "busybox-static"), work).values():
+                run("dpkg-deb", "--extract", str(deb), str(place))
+
+    return built(services.REGISTRY_PROGRAMS, build, "Fetching a registry for the lab's images.", say)
+
+
+def fill_registry(address: str, say: Say) -> None:
+    """Push the images, unless it was done; the registry listens on `address`."""
+
+    def build(_: Path) -> None:
+        busybox = services.REGISTRY_PROGRAMS / "usr/bin/busybox"
+        architecture = run("dpkg", "--print-architecture").strip()
+        for image in images(busybox.read_bytes(), run(str(busybox), "--list").split(), architecture):
+            push(f"http://{address}:{services.REGISTRY_PORT}", image)
+
+    sentence = "Filling the registry with hello-world and the CUDA base images."
+    built(REGISTRY / f"filled-{recipe(['registry'])}", build, sentence, say)
+
+
+@contextmanager
+def _workplace(name: str) -> Iterator[Path]:
+    """Give a directory for what is needed only while something is built."""
+    place = DOWNLOADS / name
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
-    build()
-    noted.write_text(recipe)
-
-
-def _recipe(*sources: str, extra: str = "") -> str:
-    """Hash the files of this package that a part is made with."""
-    content = hashlib.sha256(extra.encode())
-    for source in sources:
-        place = HERE / source
-        for path in sorted(place.rglob("*")) if place.is_dir() else [place]:
-            if path.is_file() and path.suffix != ".pyc":
-                content.update(path.read_bytes())
-    return content.hexdigest()
-
-
-def _build_toolkit() -> None:
-    make_signing_key(toolkit.SIGNER, TOOLKIT_KEY)
-    toolkit.build_toolkit_source(TOOLKIT_ROOT, DOWNLOADS / "toolkit")
-    dismiss_agent()
-
-
-def _build_engine(release: str, debs: Mapping[str, Path]) -> None:
-    make_signing_key(engine.SIGNER, ENGINE_KEY)
-    engine.build_engine_source(ENGINE_ROOT, release, debs, DOWNLOADS / "engine")
-    dismiss_agent()
-
-
-def _build_registry(address: str, debs: Mapping[str, Path]) -> None:
-    services.stop(services.registry(address))
-    run("dpkg-deb", "--extract", str(debs["docker-registry"]), str(REGISTRY / "program"))
-    tools = DOWNLOADS / "busybox"
-    run("dpkg-deb", "--extract", str(debs["busybox-static"]), str(tools))
-    busybox = tools / "usr/bin/busybox"
-    services.write_registry_config(address)
-    services.ensure_running(services.registry(address))
-    architecture = run("dpkg", "--print-architecture").strip()
-    for image in images(busybox.read_bytes(), run(str(busybox), "--list").split(), architecture):
-        push(f"http://{address}:{services.REGISTRY_PORT}", image)
+    yield place
+    shutil.rmtree(place)

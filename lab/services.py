@@ -14,7 +14,7 @@ from lab.shell import CommandFailed
 
 PACKAGES_PORT = 8480
 REGISTRY_PORT = 5000
-REGISTRY_PROGRAM = REGISTRY / "program/usr/bin/docker-registry"
+REGISTRY_PROGRAMS = REGISTRY / "programs"
 LISTENS_WITHIN = 10.0
 POLL = 0.02
 
@@ -45,7 +45,8 @@ def package_server(address: str) -> Service:
 
 def registry(address: str) -> Service:
     """Serve images; its configuration file is written by `write_registry_config`."""
-    return Service("registry", (str(REGISTRY_PROGRAM), "serve", str(REGISTRY / "config.yml")), address, REGISTRY_PORT)
+    program = REGISTRY_PROGRAMS / "usr/bin/docker-registry"
+    return Service("registry", (str(program), "serve", str(REGISTRY / "config.yml")), address, REGISTRY_PORT)
 
 
 def write_registry_config(address: str) -> None:

@@ -61,7 +61,7 @@ class CommandLine(Program):
             sys.stdout.write(page(request, tasks))
 
     def _run_task(self, request: Request) -> None:
-        self.create_config()
+        self.config = self.config_class(lazy=True)  # no ~/.invoke.yaml: our tasks start no programs through Invoke
         self.config.load_overrides({"debug": request.debug})
         self.executor_class(self.collection, self.config).execute((request.name, dict(request.values)))
 

@@ -6,17 +6,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lab.debian import KEYRING, Mirror, machine_route_settings
-from lab.places import DOWNLOADS
 from lab.shell import run
 
 
-def fetch(mirror: Mirror, release: str, packages: Iterable[str]) -> dict[str, Path]:
-    """Download packages of a Debian release (not their dependencies); return the file of each."""
-    place = DOWNLOADS / release
+def fetch(mirror: Mirror, release: str, packages: Iterable[str], place: Path) -> dict[str, Path]:
+    """Download packages of a Debian release (not their dependencies) into `place`; return the file of each."""
     config = _private_apt(place, mirror, release)
     environment = {"APT_CONFIG": str(config)}
-    for old in place.glob("*.deb"):
-        old.unlink()
     run("apt-get", "update", environment=environment)
     run("apt-get", "download", *packages, cwd=place, environment=environment)
     return {deb.name.partition("_")[0]: deb for deb in place.glob("*.deb")}

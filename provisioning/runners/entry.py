@@ -18,8 +18,9 @@ READY = b"gpudock: the shell reads the script"
 _SHELL = 'sh -s -- "$id"'
 _NEW_LOGIN = 'su -l "$1" -c "exec sh -s"'
 
-# Whoever asks for the password takes up to three tries. Blank lines stop a wrong one from eating the script.
-_TRIES = b"\n\n\n"
+# Blank lines after the password: what sudo tries next when it was wrong, instead of lines of the script, and what
+# sudo-rs before 0.2.7 reads ahead, by this much, and keeps from the shell.
+_READ_AHEAD = 8192
 
 # Runs as root. In a terminal sudo relays its standard input (`use_pty`), hence /dev/null; a profile may print.
 _NEW_ID = b'[ "$(id -u)" != 0 ] || set -- "$(su -l -s /bin/sh %s -c id </dev/null 2>/dev/null | tail -n 1)"\n'
@@ -51,9 +52,15 @@ def enter(elevation: Elevation, password: Secret | None = None, new_login_of: st
     shell = _NEW_LOGIN if elevation is Elevation.LOGIN_USER else _SHELL
     program = f"id=$(id); {_as_root(shell, password)} {_elevate(shell, elevation, password)}"
     arguments = () if new_login_of is None else ("sh", new_login_of)
-    given = b"" if password is None else password.reveal().encode(errors="surrogateescape") + b"\n" + _TRIES
     renewed = new_login_of if elevation is not Elevation.LOGIN_USER else None
-    return Entry(("sh", "-c", program, *arguments), given + _ready(renewed))
+    return Entry(("sh", "-c", program, *arguments), _give(password) + _ready(renewed))
+
+
+def _give(password: Secret | None) -> bytes:
+    if password is None:
+        return b""
+    line = password.reveal().encode(errors="surrogateescape") + b"\n"
+    return line + b"\n" * max(3, _READ_AHEAD - len(line))
 
 
 def _ready(new_id_of: str | None = None) -> bytes:

@@ -29,7 +29,7 @@ def host(lab_host: RaiseHost) -> Host:
 )
 @pytest.mark.parametrize("elevation", [Elevation.ROOT, Elevation.ROOT_IF_POSSIBLE])
 def test_root_hears_who_logged_in(host: Host, user: str, password: str | None, elevation: Elevation) -> None:
-    """Red when `enter` calls `id` after sudo, or leaves the password to the shell where sudo asks for none."""
+    """Red when `enter` calls `id` after sudo."""
     login, runs_as = said(f"{user}@{host.name}", WHO, elevation, access(password)).decode().split("|")
     assert runs_as == "root"
     assert f"({user})" in login.split()[0]
@@ -83,15 +83,27 @@ def test_no_sudo_at_all(host: Host) -> None:
         on(host, "mv /usr/bin/sudo.away /usr/bin/sudo")
 
 
-@pytest.mark.parametrize("user", ["root", "admin", "operator"])
-@pytest.mark.parametrize("elevation", [Elevation.ROOT, Elevation.ROOT_IF_POSSIBLE])
-def test_the_password_is_nowhere_to_be_seen(host: Host, user: str, elevation: Elevation) -> None:
-    """Red when `_elevate` puts the password into argv or an exported variable, or lets `sh -s` read it."""
-    everywhere = "id -un; ps -ef; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ | tr '\\0' ' '; set; cat"
-    seen = said(f"{user}@{host.name}", everywhere, elevation, access(PASSWORD))
-    assert seen.startswith(b"root\n")
-    assert b"sh -s" in seen
-    assert PASSWORD.encode() not in seen
+@pytest.fixture(scope="module")
+def trap(host: Host) -> str:
+    """Put a program on the host that is named like the password; return the file that it writes when it is run."""
+    program = f"/usr/local/bin/{PASSWORD}"
+    on(host, f"printf '#!/bin/sh\\ntouch /tmp/trapped; chmod 666 /tmp/trapped\\n' >{program}; chmod +x {program}")
+    return "/tmp/trapped"
+
+
+@pytest.mark.parametrize("user", ["root", "admin", "operator", "guest"])
+@pytest.mark.parametrize("elevation", [Elevation.ROOT_IF_POSSIBLE, Elevation.ROOT, Elevation.LOGIN_USER])
+def test_the_password_is_seen_nowhere_and_run_nowhere(host: Host, trap: str, user: str, elevation: Elevation) -> None:
+    """Red when `_elevate` puts the password into argv or an exported variable, or leaves it to `sh -s`."""
+    everywhere = "ps -ef; cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '\\0' ' '; set; cat"
+    if (user, elevation) == ("guest", Elevation.ROOT):
+        with pytest.raises(AccessDenied):
+            said(f"{user}@{host.name}", everywhere, elevation, access(PASSWORD))
+    else:
+        seen = said(f"{user}@{host.name}", everywhere, elevation, access(PASSWORD))
+        assert b"sh -s" in seen
+        assert PASSWORD.encode() not in seen
+    assert on(host, f"test ! -e {trap} && echo untouched") == b"untouched\n"
 
 
 def test_banner_and_noisy_startup_files_do_not_matter(host: Host) -> None:

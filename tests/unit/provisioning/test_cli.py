@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -125,3 +126,11 @@ def test_a_bug_keeps_its_traceback(gpudock: Program, recorder: Recorder, monkeyp
     monkeypatch.setattr(sys, "argv", ["tasks.py", "provision"])
     with pytest.raises(ZeroDivisionError):
         cli.main(recorder.collection())
+
+
+def test_invokes_own_configuration_does_not_matter(
+    gpudock: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / ".invoke.yaml").write_text("]")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert gpudock("provision").code == 0
