@@ -145,6 +145,16 @@ gd_install() {
   return "$gd_result"
 }
 
+# gd_reinstall NAME=VERSION…: earlier versions, together; one that no source has any more is named and left.
+gd_reinstall() {
+  for gd_pair; do
+    shift
+    if apt-cache show "$gd_pair" >/dev/null 2>&1; then set -- "$@" "$gd_pair"
+    else echo "W: $gd_pair can no longer be had: ${gd_pair%%=*} is left as it is"; fi
+  done
+  [ $# -eq 0 ] || gd_apt install --no-install-recommends --allow-downgrades --allow-change-held-packages "$@"
+}
+
 gd_packages() { dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p'; }
 
 # gd_wait SECONDS PROGRAM…: until it succeeds; its last words when it never does.

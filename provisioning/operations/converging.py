@@ -44,6 +44,8 @@ class Wishes:
     dry_run: bool = False
     verify: bool = False
     """Start containers even where nothing was changed."""
+    cuda_image: str = ""
+    """The image to prove the GPU with; '' chooses by the driver's CUDA version."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Prepared:
     runner: Runner
     facts: Facts
     plan: Plan
+    followed: bool = False
+    """An earlier run was alive, and was followed to its end."""
 
 
 @contextmanager
@@ -73,13 +77,14 @@ def provision(console: Console, targets: Targets, settings: Settings, wishes: Wi
                 plan_view.show(console, done.item.host, done.value.plan)
         if wishes.dry_run:
             return [_planned(done) for done in looked]
-        _ask(console, [done.value.plan for done in looked if done.value], wishes)
+        ask(console, [done.value.plan for done in looked if done.value], yes=wishes.yes)
         with LiveProgress(console) as progress:
             return fleet_reports(looked, settings, wishes, progress)
 
 
 def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool) -> Prepared:
     """Gather at rest and plan. A run of this operator that is alive is followed first; another's raises Locked."""
+    followed = []
 
     def meet(current: CurrentRun) -> None:
         if not root or current.operator != operator():
@@ -87,12 +92,14 @@ def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool)
         console.print(f"{runner.host}: following the run that was begun at {current.since}", markup=False)
         with LiveProgress(console) as progress:
             follow(runner, current, progress.watch(runner.host))
+        followed.append(current)
 
     patience = Patience(time.sleep, time.monotonic, lambda text: console.print(text, markup=False), meet)
     facts = engine.gather_at_rest(runner, first_trip_probes(), settings, patience)
     if root:
         engine.require_root(facts, runner.host)
-    return Prepared(runner, facts, plan(facts, settings, runner.host))
+    facts = engine.knowing_versions(runner, facts, settings)
+    return Prepared(runner, facts, plan(facts, settings, runner.host), bool(followed))
 
 
 def fleet_reports(
@@ -116,8 +123,8 @@ def _converge(host: Prepared, settings: Settings, wishes: Wishes, progress: Live
         warned = apply(runner, host.plan, new_run(), progress.watch(runner.host), settings.apt_timeout)
         facts = engine.prove(runner, first_trip_probes(), settings)
     checks = [check for check in graph.all_checks() if settings.gpu != "no" or not check.gpu]
-    if host.plan or wishes.verify:
-        findings = verify(runner, facts, image=settings.cuda_image, checks=checks).findings
+    if host.plan or host.followed or wishes.verify:
+        findings = verify(runner, facts, image=wishes.cuda_image, checks=checks).findings
     else:
         findings = tuple(graph.judge(facts, checks))
     return HostReport(
@@ -130,8 +137,9 @@ def _planned(done: Done[Runner, Prepared]) -> HostReport:
     return HostReport(done.item.host, error=done.error, subtitle=summary(facts))
 
 
-def _ask(console: Console, plans: Sequence[Plan], wishes: Wishes) -> None:
-    if wishes.yes or not any(plans):
+def ask(console: Console, plans: Sequence[Plan], *, yes: bool) -> None:
+    """Ask once for all plans. Raises UsageError where the answer is no, or there is nobody to ask."""
+    if yes or not any(plans):
         return
     if not sys.stdin.isatty():
         raise UsageError(
