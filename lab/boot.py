@@ -130,7 +130,7 @@ def clear_away_all() -> None:
 
 def _answers(address: str) -> bool:
     try:
-        with socket.create_connection((address, 22), timeout=1.0) as connection:
+        with socket.create_connection((address, 22), timeout=0.2) as connection:
             return connection.recv(4) == b"SSH-"
     except OSError:
         return False

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from lab.places import SETTINGS
+from lab.places import MIRROR
 from lab.shell import run
 from provisioning.errors import LabUnavailable
 
@@ -74,16 +74,20 @@ def sources_text(mirror: Mirror, codename: str, *, signed_by: str) -> str:
 
 
 def find_mirror(wanted: str | None, say: Callable[[str], None]) -> Mirror:
-    """Return the mirror asked for, the one used last time, or the machine's own; remembers it.
+    """Return the mirror asked for, the one that worked last time, or the machine's own.
 
     Raises LabUnavailable when this machine knows no Debian mirror.
     """
-    known = json.loads(SETTINGS.read_text()) if SETTINGS.exists() else None
-    if known and wanted in (None, known["archive"]):
-        return Mirror(**known)
-    mirror = Mirror(wanted.rstrip("/")) if wanted else _machine_mirror(say)
-    SETTINGS.write_text(json.dumps(asdict(mirror)))
-    return mirror
+    if wanted:
+        return Mirror(wanted.rstrip("/"))
+    if MIRROR.exists():
+        return Mirror(**json.loads(MIRROR.read_text()))
+    return _machine_mirror(say)
+
+
+def remember_mirror(mirror: Mirror) -> None:
+    """Keep a mirror that has worked for the next time."""
+    MIRROR.write_text(json.dumps(asdict(mirror)))
 
 
 def _machine_mirror(say: Callable[[str], None]) -> Mirror:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,13 +10,13 @@ from pathlib import Path
 from lab import access, boot, host, network, services
 from lab.base import base_tree
 from lab.built import forget_unused
-from lab.debian import find_mirror
+from lab.debian import find_mirror, remember_mirror
 from lab.gpu.profiles import profile
 from lab.lock import locked
-from lab.machine import install_programs, installed_programs, make_state, require_machine
+from lab.machine import install_programs, installed_programs, make_state, remove_state, require_machine
 from lab.model import Endpoints, Host
 from lab.parts import ENGINE_KEY, TOOLKIT_KEY, engine_source, fill_registry, registry_programs, toolkit_source
-from lab.places import BASES, LOCK, PACKAGES, SSH_CONFIG, STATE
+from lab.places import BASES, LOCK, PACKAGES, SSH_CONFIG
 from provisioning.errors import UsageError
 
 Say = Callable[[str], None]
@@ -39,6 +38,7 @@ def prepare(say: Say, mirror: str | None = None, release: str = "trixie") -> End
     `mirror` is a Debian mirror's URL, needed where this machine's apt has none.
     Raises LabUnavailable where the lab cannot run, UsageError for an unknown release.
     """
+    require_machine()
     with locked(say):
         return _endpoints(_ground(say, mirror, release))
 
@@ -52,6 +52,7 @@ def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say:
     profile(gpu)
     for name in names:
         host.validate(name)
+    require_machine()
     with locked(say):
         ground = _ground(say, None, release)
         for name in dict.fromkeys(names):
@@ -68,6 +69,8 @@ def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say:
 
 def down(names: Sequence[str], say: Say) -> None:
     """Stop these hosts and remove all that is theirs; a name that no host has is no error."""
+    require_machine()
+    make_state()
     with locked(say), ThreadPoolExecutor(max_workers=8) as pool:
         list(pool.map(host.remove, names))
         access.publish(host.known(), host.public_keys())
@@ -83,7 +86,7 @@ def purge(say: Say) -> None:
         services.stop_all()
         network.disconnect()
         boot.clear_away_all()
-        shutil.rmtree(STATE, ignore_errors=True)
+        remove_state()
         LOCK.unlink()
     say("Nothing is left of the lab on this machine.")
     if installed:
@@ -102,7 +105,6 @@ def ssh_config() -> Path:
 
 
 def _ground(say: Say, mirror: str | None, release: str) -> _Ground:
-    require_machine()
     make_state()
     install_programs(say)
     access.make_key(access.IDENTITY, "gpudock lab")
@@ -116,6 +118,7 @@ def _ground(say: Say, mirror: str | None, release: str) -> _Ground:
         ground = _Ground(net, toolkit_source(say), engine_source(debian, release, say), base.result())
     services.ensure_all_running(address)
     fill_registry(address, say)
+    remember_mirror(debian)
     if not host.names():  # what a host uses may be older than a day
         forget_unused([BASES, PACKAGES], keep=[ground.base, ground.engine, ground.toolkit])
     return ground

@@ -84,6 +84,18 @@ def make_state() -> None:
     STATE.mkdir(mode=0o755, parents=True, exist_ok=True)
 
 
+def remove_state() -> None:
+    """Remove the lab's directory, which may be a link to another disk, or one mounted there."""
+    for part in STATE.iterdir() if STATE.exists() else ():
+        shutil.rmtree(part) if part.is_dir() and not part.is_symlink() else part.unlink()
+    if STATE.is_symlink():
+        target = STATE.resolve()
+        STATE.unlink()
+        target.rmdir()
+    elif STATE.exists() and not STATE.is_mount():
+        STATE.rmdir()
+
+
 def _present(witness: str) -> bool:
     return shutil.which(witness) is not None or Path(witness).is_file()
 

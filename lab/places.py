@@ -15,6 +15,6 @@ DOWNLOADS = STATE / "downloads"
 SSH_CONFIG = STATE / "ssh_config"
 KNOWN_HOSTS = STATE / "known_hosts"
 INSTALLED = STATE / "installed-packages"
-SETTINGS = STATE / "settings.json"
+MIRROR = STATE / "mirror.json"
 
 LOCK = Path("/run/gpudock-lab.lock")

@@ -28,13 +28,13 @@ class Run:
 
 
 def opening(run: Run, plan: Plan) -> str:
-    """Return the line that says what is about to happen: enough to read it later, and to take it back.
+    """Return the object that says what is about to happen: enough to read it later, and to take it back.
 
-    Of a file it holds the hash, never the text, which may have credentials in it.
+    `gd_open` adds the run. Of a file it holds the hash, never the text, which may have credentials in it.
     """
     changes = [_change(number, change) for number, change in enumerate(plan.changes, 1)]
     taken = {"takes_back": list(run.takes_back)} if run.takes_back else {}
-    return json.dumps({"run": run.id, "at": run.at, "by": run.operator, **taken, "changes": changes})
+    return json.dumps({"at": run.at, "by": run.operator, **taken, "changes": changes})
 
 
 def _change(number: int, change: Change) -> dict[str, Any]:

@@ -9,13 +9,22 @@ gd_frame() { printf '\n@@%s %s\n' "$GD_NONCE" "$*"; }
 
 gd_uptime() { read -r gd_up _ </proc/uptime; printf %s "$gd_up"; }
 
+# gd_journal OBJECT: a line of JSON, with the run put in front of the object's own fields.
 gd_journal() {
-  (umask 077 && mkdir -p "$GD_STATE" && printf '%s\n' "$1" >>"$GD_STATE/journal.jsonl")
+  (umask 077 && mkdir -p "$GD_STATE" && printf '{"run": "%s", %s\n' "$GD_RUN" "${1#?}" >>"$GD_STATE/journal.jsonl")
+}
+
+# gd_open OBJECT: open the journal. A script that runs a second time must not take the backups of its first run, which
+# `gd_restore` puts back, for its own.
+gd_open() {
+  gd_name=$GD_RUN gd_times=1
+  while [ -e "$GD_STATE/backups/$GD_RUN" ]; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
+  gd_journal "$1"
 }
 
 # What the run said, for later; the one in memory is followed by whoever asks.
 gd_keep_log() {
-  (umask 077 && mkdir -p "$GD_STATE/runs" && cp "/run/gpudock/$GD_RUN.log" "$GD_STATE/runs/$GD_RUN.log")
+  (umask 077 && mkdir -p "$GD_STATE/runs" && cp "$GD_LOG" "$GD_STATE/runs/$GD_RUN.log")
 }
 
 # gd_change NUMBER TOTAL SENTENCE: run it, and undo what it half did when it fails.
@@ -26,7 +35,7 @@ gd_change() {
   ("gd_do_$1") </dev/null 2>&1
   gd_code=$?
   gd_frame end "$1" "$gd_code" "$gd_begun" "$(gd_uptime)"
-  gd_journal "{\"run\": \"$GD_RUN\", \"change\": $1, \"code\": $gd_code, \"at\": $(date +%s)}"
+  gd_journal "{\"change\": $1, \"code\": $gd_code, \"at\": $(date +%s)}"
   [ "$gd_code" -eq 0 ] && return 0
   ("gd_undo_$1") </dev/null 2>&1
   gd_frame undone "$1" "$?"
@@ -141,7 +150,7 @@ gd_install() {
   gd_result=0
   gd_apt install --no-install-recommends "$@" || gd_result=$?
   gd_added=$(gd_packages | grep -vxF "$gd_had" | tr '\n' ' ')
-  gd_journal "{\"run\": \"$GD_RUN\", \"change\": $GD_CHANGE, \"added\": \"$gd_added\"}"
+  gd_journal "{\"change\": $GD_CHANGE, \"added\": \"$gd_added\"}"
   return "$gd_result"
 }
 

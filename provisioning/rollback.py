@@ -23,7 +23,7 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
         raise UsageError(f"{host}: there is nothing to take back.", "See what was done: gpudock history HOST")
     done = [(run, past) for run in chosen for past in reversed(run.changes) if past.code == 0]
     with_packages = [past for _, past in done if past.added or past.packages]
-    changes = []
+    changes: list[Change] = []
     for run, past in done:
         changes += _back(run, past)
         if with_packages and past is with_packages[-1]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioning import journal
-from provisioning.command import Command, render
+from provisioning.command import render
 from provisioning.journal import Run
 from provisioning.plan import Change, Plan
 
@@ -34,7 +34,8 @@ exit 0
 
 _SCRIPT = """\
 gd_main() {{
-exec >"/run/gpudock/$1.log" 2>&1 </dev/null
+GD_LOG=/run/gpudock/$1.log
+exec >"$GD_LOG" 2>&1 </dev/null
 rm -f -- "$0"
 export LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH
@@ -42,7 +43,7 @@ umask 022
 GD_NONCE={nonce}; GD_RUN=$1; GD_APT_TIMEOUT={apt_timeout}
 {prelude}
 {changes}
-if gd_journal {opening}; then
+if gd_open {opening}; then
 {sequence}
 gd_keep_log
 gd_frame done
@@ -101,14 +102,10 @@ def _line(text: str) -> str:
 
 
 def _functions(number: int, change: Change) -> str:
-    do = _function(f"gd_do_{number}", change.commands, " &&\n")
-    # Undoing goes on past a command that fails: each puts one thing right.
-    return f"{do}\n{_function(f'gd_undo_{number}', change.undo, chr(10))}"
-
-
-def _function(name: str, commands: Iterable[Command], joint: str) -> str:
-    body = joint.join(render(command) for command in commands) or ":"
-    return f"{name}() {{\n{body}\n}}"
+    do = " &&\n".join(render(command) for command in change.commands) or ":"
+    # Undoing goes on past a command that fails, each puts one thing right; but it is not forgotten.
+    undo = "".join(f"{render(command)} || gd_left=1\n" for command in change.undo)
+    return f"gd_do_{number}() {{\n{do}\n}}\ngd_undo_{number}() {{\ngd_left=0\n{undo}return $gd_left\n}}"
 
 
 @dataclass(frozen=True)

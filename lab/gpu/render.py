@@ -114,7 +114,11 @@ def query_xml(profile: Profile, gpu: Gpu) -> str:
 \t\t\t<used>0 MiB</used>
 \t\t\t<free>{profile.memory} MiB</free>
 \t\t</fb_memory_usage>
-\t\t<compute_mode>Default</compute_mode>
+{GOOD_HEALTH}\t</gpu>
+"""
+
+
+GOOD_HEALTH = """\t\t<compute_mode>Default</compute_mode>
 \t\t<ecc_mode>
 \t\t\t<current_ecc>Enabled</current_ecc>
 \t\t\t<pending_ecc>Enabled</pending_ecc>
@@ -130,5 +134,4 @@ def query_xml(profile: Profile, gpu: Gpu) -> str:
 \t\t<temperature>
 \t\t\t<gpu_temp>30 C</gpu_temp>
 \t\t</temperature>
-\t</gpu>
 """

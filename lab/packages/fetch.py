@@ -6,20 +6,35 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lab.debian import KEYRING, Mirror, machine_route_settings
-from lab.shell import run
+from lab.shell import CommandFailed, run
+from provisioning.errors import LabUnavailable
 
 
 def fetch(mirror: Mirror, release: str, packages: Iterable[str], place: Path) -> dict[str, Path]:
-    """Download packages of a Debian release (not their dependencies) into `place`; return the file of each."""
+    """Download packages of a Debian release (not their dependencies) into `place`; return the file of each.
+
+    Raises LabUnavailable when the mirror does not answer as one.
+    """
     config = _private_apt(place, mirror, release)
     environment = {"APT_CONFIG": str(config)}
-    run("apt-get", "update", environment=environment)
+    try:
+        run("apt-get", "-o", "APT::Update::Error-Mode=any", "update", environment=environment)
+    except CommandFailed as error:
+        raise LabUnavailable(
+            f"The lab found no Debian {release} at {mirror.archive}.",
+            f"Name another mirror: --debian-mirror URL. apt said:\n{error.message}",
+        ) from error
     run("apt-get", "download", *packages, cwd=place, environment=environment)
     return {deb.name.partition("_")[0]: deb for deb in place.glob("*.deb")}
 
 
 def _private_apt(place: Path, mirror: Mirror, release: str) -> Path:
-    for directory in ("etc/apt/sources.list.d", "var/lib/apt/lists/partial", "var/cache/apt/archives/partial"):
+    for directory in (
+        "etc/apt/apt.conf.d",
+        "etc/apt/preferences.d",
+        "var/lib/apt/lists/partial",
+        "var/cache/apt/archives/partial",
+    ):
         (place / directory).mkdir(parents=True, exist_ok=True)
     status = place / "status"
     status.touch()

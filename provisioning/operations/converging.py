@@ -145,7 +145,7 @@ def ask(console: Console, plans: Sequence[Plan], *, yes: bool) -> None:
         raise UsageError(
             "Nothing was changed: there is no terminal to ask on.", "Add --yes to go on without being asked."
         )
-    if console.input("Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+    if _answer(console) not in {"y", "yes"}:
         raise UsageError("Nothing was changed.", "Answer y to go on.")
 
 
@@ -158,6 +158,13 @@ def new_run() -> Run:
 def operator() -> str:
     """Return who runs gpudock: what the host's journal and a second operator are told."""
     return f"{getpass.getuser()}@{platform.node()}"
+
+
+def _answer(console: Console) -> str:
+    try:
+        return console.input("Go on? [y/N] ", markup=False).strip().lower()
+    except EOFError:  # Ctrl-D
+        return ""
 
 
 def provision_exit_code(reports: Sequence[HostReport]) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -136,5 +137,5 @@ def _agent(hop: Hop) -> Iterator[AgentSSH]:
     if hop.agent is None:
         yield AgentSSH()
         return
-    with closing(_AgentAt(hop.agent) if hop.agent else Agent()) as agent:
+    with closing(_AgentAt(hop.agent) if hop.agent and os.name != "nt" else Agent()) as agent:
         yield agent

@@ -7,7 +7,7 @@ quotes bash, dash, fish, zsh and csh all hand it to `sh -c` unchanged.
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from provisioning.command import Secret
 from provisioning.runners.model import Elevation
@@ -33,7 +33,7 @@ class Entry:
     """What the login executes, and the bytes that go before the script on its standard input."""
 
     argv: tuple[str, ...]
-    preface: bytes
+    preface: bytes = field(repr=False)  # may hold the password
 
     @property
     def line(self) -> str:

@@ -56,7 +56,11 @@ class VerifiedHostKey(MissingHostKeyPolicy):
             hint = "Give ssh's option UserKnownHostsFile a file, or leave it at its default."
             raise UsageError("--accept-new-host-keys: ssh's configuration names no file for new keys.", hint)
         salt = os.urandom(20) if self._hop.hash_known_hosts else None
-        _append(path, known_hosts.render(self._names[0], blob, salt))
+        try:
+            _append(path, known_hosts.render(self._names[0], blob, salt))
+        except OSError as problem:
+            hint = "Make it a file that you may write, or add the key by hand."
+            raise AccessDenied(f"{path}: the new key cannot be added: {problem.strerror}.", hint) from problem
 
 
 def refusal(

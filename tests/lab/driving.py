@@ -72,7 +72,14 @@ class Gpudock:
         return {finding["check"]: finding for finding in host["findings"]}
 
 
-_PIPES: Any = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+# A session of its own has no terminal, not even that of the person who runs the tests.
+_PIPES: Any = {
+    "stdin": subprocess.DEVNULL,
+    "stdout": subprocess.PIPE,
+    "stderr": subprocess.PIPE,
+    "text": True,
+    "start_new_session": True,
+}
 
 
 def ended(process: subprocess.Popen[str]) -> Said:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import lab
 from lab import Host
@@ -57,3 +60,19 @@ def block(name: str, host: Host, *lines: str) -> str:
 def host_key(host: Host, kind: str = "ed25519") -> str:
     """Return `type base64` of a host's public key."""
     return " ".join(on(host, f"cat /etc/ssh/ssh_host_{kind}_key.pub").decode().split()[:2])
+
+
+@contextmanager
+def within(seconds: int) -> Iterator[None]:
+    """Fail what is stuck instead of waiting for ever."""
+
+    def give_up(*_: object) -> NoReturn:
+        raise AssertionError(f"nothing came of it within {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)

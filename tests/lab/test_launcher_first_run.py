@@ -67,11 +67,14 @@ def test_without_network(tmp_path: Path) -> None:
     assert end(start(home / "gpudock"))[:2] == (0, "[] None\n")
 
 
-def test_a_package_that_is_not_the_one_in_the_lock(tmp_path: Path) -> None:
-    """Red: without --require-hashes it would be installed."""
+@pytest.mark.parametrize(
+    ("hashes", "instead"), [("sha256:.{8}", "sha256:00000000"), (r" \\\n +--hash=\S+", "")], ids=["wrong", "none"]
+)
+def test_a_package_that_is_not_known_by_its_hash(tmp_path: Path, hashes: str, instead: str) -> None:
+    """Red: without --require-hashes a package whose hash is missing would be installed."""
     home = make_checkout(tmp_path / "clone")
     lock = home / "requirements.txt"
-    lock.write_text(re.sub("sha256:.{8}", "sha256:00000000", lock.read_text()))
+    lock.write_text(re.sub(hashes, instead, lock.read_text()))
     code, _, err = end(start(home / "gpudock"))
     assert code == 70
     assert "error: pip could not install what gpudock needs" in err

@@ -37,6 +37,11 @@ def test_no_secret_in_the_argv(elevation: Elevation, password: Secret | None, us
 
 
 @EVERY
+def test_no_secret_in_what_a_traceback_shows(elevation: Elevation, password: Secret | None, user: str) -> None:
+    assert "pass word" not in repr(enter(elevation, password, user))
+
+
+@EVERY
 def test_the_shell_says_that_it_runs_before_the_script(
     elevation: Elevation, password: Secret | None, user: str
 ) -> None:

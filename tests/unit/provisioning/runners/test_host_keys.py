@@ -128,6 +128,12 @@ def test_a_new_key_needs_a_file(hop: Hop) -> None:
         offer(replace(hop, accept_new=True, writable_known_hosts=None), MINE)
 
 
+def test_a_file_that_cannot_be_written_is_no_trouble_of_the_network(hop: Hop, tmp_path: Path) -> None:
+    (tmp_path / "ssh").write_text("a file where the directory should be")
+    with pytest.raises(AccessDenied, match="the new key cannot be added"):
+        offer(replace(hop, accept_new=True, known_hosts=()), MINE)
+
+
 def test_a_file_that_cannot_be_read_is_no_empty_file(hop: Hop, known_hosts: Path) -> None:
     known_hosts.mkdir(parents=True)
     assert "cannot be read" in refused(hop, MINE).message
