@@ -18,6 +18,7 @@ from provisioning.errors import LabUnavailable
 GUEST = Path(__file__).with_name("guest")
 READY_WITHIN = 60.0
 POLL = 0.05
+AROUND_THE_HOST = ("sh", "systemd-nspawn")
 CGROUP_PARENT = "gpudock-lab"
 RESOLVERS = (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf"))
 

@@ -81,6 +81,7 @@ def start(host: Host) -> None:
     place = HOSTS / host.name
     if is_up(host.name):
         return
+    boot.clear_away(host.name)
     boot.mount_root(place, _read(place / "host.json")[1])
     boot.start(host, place)
 
@@ -95,7 +96,7 @@ def remove(name: str) -> None:
     place = HOSTS / name
     # Its disk goes too: an orderly shutdown would only make this machine write to its own for nothing. It is the
     # host's init that must die; killing systemd-nspawn leaves the host running.
-    processes.stop_by_child(place / "pid", patience=ENDS_WITHIN)
+    processes.stop_innermost(place / "pid", boot.AROUND_THE_HOST, patience=ENDS_WITHIN)
     boot.clear_away(name)
     if (place / "root").is_mount():
         run("umount", str(place / "root"))

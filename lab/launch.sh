@@ -1,7 +1,9 @@
 #!/bin/sh
 # launch.sh PIDFILE CGROUP PROGRAM [ARGUMENT...]
 # Becomes PROGRAM, after noting its process id and start time (together they name a process for good) in PIDFILE.
-# CGROUP, unless empty, is entered in every hierarchy: each host needs a cgroup of its own to be root of.
+# CGROUP, unless empty, is entered in every hierarchy: each host needs a cgroup of its own to be root of. Then this
+# script stays, to start systemd-nspawn again when it ends with 133: that is how it asks a supervisor for the reboot
+# of its system (systemd-nspawn(1), --keep-unit).
 set -eu
 pidfile=$1 cgroup=$2
 shift 2
@@ -24,4 +26,10 @@ fi
 read -r _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ started _ <"/proc/$$/stat"
 echo "$$ $started" >"$pidfile.new"
 mv "$pidfile.new" "$pidfile"
-exec "$@"
+[ -n "$cgroup" ] || exec "$@"
+status=133
+while [ "$status" = 133 ]; do
+    status=0
+    "$@" || status=$?
+done
+exit "$status"

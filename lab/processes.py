@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from lab.shell import CommandFailed, detach
@@ -41,13 +41,23 @@ def stop(pidfile: Path, *, patience: float) -> None:
     _await_end(pidfile, patience)
 
 
-def stop_by_child(pidfile: Path, *, patience: float) -> None:
-    """End the process by killing its children, after `patience` seconds for good; removes the file."""
+def stop_innermost(pidfile: Path, outer: Collection[str], *, patience: float) -> None:
+    """End the process by killing what the programs named in `outer` have started, so that they can tidy up.
+
+    After `patience` seconds it is killed itself; removes the file.
+    """
     pid = _running_pid(pidfile)
     if pid is not None:
-        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
-            os.kill(int(child), signal.SIGKILL)
+        for inner in _innermost(pid, outer):
+            os.kill(inner, signal.SIGKILL)
     _await_end(pidfile, patience)
+
+
+def _innermost(pid: int, outer: Collection[str]) -> list[int]:
+    if Path(f"/proc/{pid}/comm").read_text().strip() not in outer:
+        return [pid]
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [inner for child in children for inner in _innermost(int(child), outer)]
 
 
 def _await_end(pidfile: Path, patience: float) -> None:

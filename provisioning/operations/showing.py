@@ -12,9 +12,9 @@ from provisioning.tasks.failure import show_failure
 
 
 def console() -> Console:
-    """Return the terminal; where there is none, lines are as long as they must be."""
-    plain = Console(highlight=False)
-    return plain if plain.is_terminal else Console(highlight=False, width=200)
+    """Return the terminal; where there is none, tables are wide. Lines are never broken: commands get copied."""
+    plain = Console(highlight=False, soft_wrap=True)
+    return plain if plain.is_terminal else Console(highlight=False, soft_wrap=True, width=200)
 
 
 def show_reports(out: Console, reports: Sequence[HostReport]) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,11 +62,17 @@ class Gpudock:
 
     def run(self, task: str, login: str, *options: str) -> Said:
         """Run it to its end, without a terminal."""
-        return ended(subprocess.Popen(self.argv(task, login, *options), **_PIPES))
+        with self.running(task, login, *options) as process:
+            return ended(process)
 
-    def start(self, task: str, login: str, *options: str) -> subprocess.Popen[str]:
-        """Start it, to look at the host meanwhile; `ended` waits."""
-        return subprocess.Popen(self.argv(task, login, *options), **_PIPES)
+    @contextmanager
+    def running(self, task: str, login: str, *options: str) -> Iterator[subprocess.Popen[str]]:
+        """Start it, to look at the host meanwhile; `ended` waits. Killed when a test fails before."""
+        with subprocess.Popen(self.argv(task, login, *options), **_PIPES) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def findings(self, login: str, *options: str) -> dict[str, dict[str, str]]:
         """Return what `verify --json` finds, by check."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import lab
-from lab import processes
+from lab import boot, processes
 from lab.gpu.profiles import PROFILES
 from lab.places import HOSTS
 from lab.registry.catalogue import CUDA_TAGS
@@ -138,10 +139,20 @@ def test_host_that_died_is_booted_with_its_disk(plain: str) -> None:
     """Red when `up` makes a new host of an old one, or leaves it lying."""
     answer(plain, "touch /root/kept && sync")
     before = answer(plain, "cat /etc/machine-id")
-    processes.stop(HOSTS / plain / "pid", patience=10)
+    processes.stop_innermost(HOSTS / plain / "pid", boot.AROUND_THE_HOST, patience=5)
     assert not lab.is_up(plain)
     lab.up([plain], say=print)
     assert answer(plain, "cat /root/kept /etc/machine-id") == before
+
+
+def test_host_reboots_when_told_to(plain: str) -> None:
+    """Red when nobody starts the host's system again."""
+    before = answer(plain, "cat /proc/sys/kernel/random/boot_id")
+    ssh(plain, "systemctl", "reboot")
+    deadline = time.monotonic() + 30
+    while (after := ssh(plain, "cat /proc/sys/kernel/random/boot_id")).returncode or before in after.stdout:
+        assert time.monotonic() < deadline, after.stdout
+    assert answer(plain, "systemctl is-system-running --wait").strip() == "running"
 
 
 def test_removed_host_leaves_nothing(endpoints: lab.Endpoints) -> None:

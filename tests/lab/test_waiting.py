@@ -1,0 +1,122 @@
+"""Whoever is at work on a host is waited for, by name; nothing is planned from what was seen meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import IO
+
+import pytest
+
+import lab
+from lab import Host
+from tests.lab.conftest import RaiseHost
+from tests.lab.driving import Gpudock, ended, look, write
+
+CLOUD_INIT = "/run/cloud-init"
+LOCKS = (
+    "/var/lib/dpkg/lock-frontend",
+    "/var/lib/dpkg/lock",
+    "/var/lib/apt/lists/lock",
+    "/var/cache/apt/archives/lock",
+)
+
+# Takes a lock as apt and dpkg do, says its own pid, holds the lock until its input ends.
+HOLD = """
+use Fcntl;
+open(my $file, "+>>", shift) or die $!;
+my $lock = pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0);
+fcntl($file, F_SETLK, $lock) or die $!;
+$| = 1;
+print "$$\n";
+<STDIN>;
+"""
+
+
+@pytest.fixture(scope="module")
+def host(lab_host: RaiseHost) -> Host:
+    return lab_host(name="waiting")
+
+
+@contextmanager
+def on_host(host: Host, script: str) -> Iterator[tuple[IO[str], IO[str]]]:
+    """Run a script on the host; gives its input and output."""
+    argv = ("ssh", "-F", str(lab.ssh_config()), host.name, script)
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            yield process.stdin, process.stdout
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def held(host: Host, path: str) -> Iterator[str]:
+    """Hold an apt lock on the host; gives the holder's pid there."""
+    write(host, "/root/hold.pl", HOLD)
+    with on_host(host, f"perl /root/hold.pl {path}") as (_, said):
+        pid = said.readline().strip()
+        assert pid
+        yield pid
+
+
+@contextmanager
+def waiting(gpudock: Gpudock, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Start the product; gives the process and the first line that it says."""
+    with gpudock.running(*words) as process:
+        assert process.stdout is not None
+        yield process, process.stdout.readline()
+
+
+def test_held_apt_locks_are_waited_for(host: Host, gpudock: Gpudock) -> None:
+    """Red when `activity.py` misses one of the locks or its holder, or planning goes on all the same."""
+    with ExitStack() as locks_go_first:
+        pids = [locks_go_first.enter_context(held(host, lock)) for lock in LOCKS]
+        with waiting(gpudock, "provision", f"root@{host.name}", "--dry-run") as (process, said):
+            assert process.poll() is None
+            locks_go_first.close()
+            rest = ended(process)
+    for pid, lock in zip(pids, LOCKS, strict=True):
+        assert f"perl (pid {pid}), which holds {lock}" in said
+    assert rest.code == 0, rest.all
+    assert "Install Docker" in rest.out
+
+
+def test_cloud_init_is_waited_for(host: Host, gpudock: Gpudock) -> None:
+    """Red when `activity.py` takes cloud-init for done before it has written its result."""
+    look(host, f"mkdir -p {CLOUD_INIT} && touch {CLOUD_INIT}/enabled")
+    with waiting(gpudock, "provision", f"root@{host.name}", "--dry-run") as (process, said):
+        assert "cloud-init, which is still setting the machine up" in said
+        look(host, f"touch {CLOUD_INIT}/result.json")
+        rest = ended(process)
+    assert rest.code == 0, rest.all
+    look(host, f"rm -r {CLOUD_INIT}")
+
+
+def test_the_plan_is_made_from_what_is_there_afterwards(host: Host, gpudock: Gpudock) -> None:
+    """Red when `gather_at_rest` returns the facts that it read while somebody was at work."""
+    look(host, f"mkdir -p {CLOUD_INIT} && touch {CLOUD_INIT}/enabled")
+    with waiting(gpudock, "plan", f"root@{host.name}") as (process, _):
+        write(host, "/etc/docker/daemon.json", '{"debug": true, "log-level": "info"}\n')
+        look(host, f"rm -r {CLOUD_INIT}")
+        rest = ended(process)
+    look(host, "rm -r /etc/docker")
+    assert '\n            "debug": true,\n' in rest.out
+
+
+def test_apt_itself_waits_where_the_lock_was_taken_after_the_plan(host: Host, gpudock: Gpudock) -> None:
+    """Red without `DPkg::Lock::Timeout`."""
+    script = gpudock.run("plan", f"root@{host.name}", "--script").out
+    with ExitStack() as lock_goes_first:
+        pid = lock_goes_first.enter_context(held(host, "/var/lib/dpkg/lock-frontend"))
+        with on_host(host, "sh -s 2>&1") as (script_goes_here, said):
+            script_goes_here.write(script)
+            script_goes_here.close()
+            seen = [next(line for line in said if "lock-frontend" in line)]
+            lock_goes_first.close()
+            seen += said
+    assert f"process {pid} (perl)" in seen[0]
+    assert seen[-1].strip() == "@@NONCE done"
+    assert [line for line in seen if line.startswith("@@NONCE undone")] == []
