@@ -18,5 +18,9 @@ gd_start() {
 # gd_follow RUN: its output from the beginning, until it ends.
 gd_follow() {
   gd_pid=$(systemctl show --value -p MainPID "$GD_UNIT")
-  if [ "${gd_pid:-0}" -gt 0 ]; then tail -s 0.1 --pid="$gd_pid" -c +1 -f "$GD_SPOOL/$1.log"; else cat "$GD_SPOOL/$1.log"; fi
+  if [ "${gd_pid:-0}" -gt 0 ] && [ -e "$GD_SPOOL/$1.log" ]; then
+    tail -s 0.1 --pid="$gd_pid" -c +1 -f "$GD_SPOOL/$1.log"
+  else
+    cat "$GD_SPOOL/$1.log" 2>/dev/null || cat "/var/lib/gpudock/runs/$1.log"
+  fi
 }

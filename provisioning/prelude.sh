@@ -22,9 +22,11 @@ gd_open() {
   gd_journal "$1"
 }
 
-# What the run said, for later; the one in memory is followed by whoever asks.
+# What the run said, for later. Whoever follows it has the file in memory open, or finds this one (carrier.sh).
 gd_keep_log() {
-  (umask 077 && mkdir -p "$GD_STATE/runs" && cp "$GD_LOG" "$GD_STATE/runs/$GD_RUN.log")
+  (umask 077 && mkdir -p "$GD_STATE/runs" && cp "$GD_LOG" "$GD_STATE/runs/${GD_LOG##*/}") || return
+  rm -f -- "$GD_LOG"
+  rmdir --ignore-fail-on-non-empty "${GD_LOG%/*}"
 }
 
 # gd_change NUMBER TOTAL SENTENCE: run it, and undo what it half did when it fails.

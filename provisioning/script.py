@@ -45,8 +45,8 @@ GD_NONCE={nonce}; GD_RUN=$1; GD_APT_TIMEOUT={apt_timeout}
 {changes}
 if gd_open {opening}; then
 {sequence}
-gd_keep_log
 gd_frame done
+gd_keep_log
 else gd_frame refused "the journal in $GD_STATE cannot be written"
 fi
 }}
