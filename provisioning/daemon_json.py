@@ -18,7 +18,7 @@ RELOADABLE = frozenset(
 )
 
 _CREDENTIAL_KEY = re.compile(r"pass|token|secret|auth|credential|api-?key", re.IGNORECASE)
-_CREDENTIAL_URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^/@\s]+@", re.IGNORECASE)
+_CREDENTIAL_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s]+@", re.IGNORECASE)
 
 Document = Mapping[str, Any]
 
@@ -44,7 +44,7 @@ def _hide(value: Any, key: str) -> Any:
         return {name: _hide(inner, name) for name, inner in value.items()}
     if isinstance(value, list):
         return [_hide(inner, key) for inner in value]
-    if isinstance(value, str) and (_CREDENTIAL_KEY.search(key) or _CREDENTIAL_URL.match(value)):
+    if isinstance(value, str) and (_CREDENTIAL_KEY.search(key) or _CREDENTIAL_URL.search(value)):
         return Secret(value)
     return value
 

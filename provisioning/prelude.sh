@@ -178,12 +178,20 @@ gd_wait() {
   done
 }
 
-# Standard input as daemon.json, judged by the engine itself where it can (Docker 23 and newer).
+# The flags of the running engine, each with a NUL behind it; nothing when none runs.
+gd_engine_flags() {
+  gd_pid=$(systemctl show --value -p MainPID docker.service)
+  [ "$(cat "/proc/$gd_pid/comm" 2>/dev/null)" != dockerd ] || tail -z -n +2 "/proc/$gd_pid/cmdline"
+}
+
+# Standard input as daemon.json, judged by the engine itself where it can (Docker 23 and newer). With its flags, for a
+# key that is a flag too lets no engine start.
 gd_check_daemon_json() {
   gd_file=$(mktemp) && cat >"$gd_file" || return 1
   gd_verdict=0
   if dockerd --help 2>&1 | grep -q -e --validate; then
-    dockerd --validate --config-file="$gd_file" || gd_verdict=$?
+    # shellcheck disable=SC2016 # for the inner shell
+    gd_engine_flags | xargs -0 sh -c 'exec dockerd "$@" --validate --config-file="$0"' "$gd_file" || gd_verdict=$?
   fi
   rm -f -- "$gd_file"
   return "$gd_verdict"

@@ -84,5 +84,5 @@ def _through_command(command: str) -> socket.socket:
         end = theirs.fileno()
         # In the background, where it ends with the socket. A shell would give it /dev/null as input there.
         script = f"exec 3<&0; {{ exec {command}\n}} <&3 3<&- &"
-        subprocess.run(("/bin/sh", "-c", script), stdin=end, stdout=end, check=True)
+        subprocess.run(("/bin/sh", "-c", script), stdin=end, stdout=end, check=False)
     return ours

@@ -22,9 +22,10 @@ _NEW_LOGIN = 'su -l "$1" -c "exec sh -s"'
 # sudo-rs before 0.2.7 reads ahead, by this much, and keeps from the shell.
 _READ_AHEAD = 8192
 
-# Runs as root. In a terminal sudo relays its standard input (`use_pty`), hence /dev/null; a profile may print.
+# Runs as root. A profile may print before `id` does.
 _NEW_ID = b'[ "$(id -u)" != 0 ] || set -- "$(su -l -s /bin/sh %s -c id </dev/null 2>/dev/null | tail -n 1)"\n'
 
+# Where sudo keeps a log of its input it reads it all, for a command that reads nothing too: hence /dev/null.
 _FREE = "sudo -k -n sh -c : </dev/null 2>/dev/null"
 
 

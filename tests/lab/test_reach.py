@@ -82,6 +82,24 @@ def test_no_sudo_at_all(host: Host) -> None:
         on(host, "mv /usr/bin/sudo.away /usr/bin/sudo")
 
 
+@pytest.mark.parametrize("user", ["admin", "operator"])
+@pytest.mark.parametrize("elevation", [Elevation.ROOT, Elevation.ROOT_IF_POSSIBLE])
+@pytest.mark.parametrize("password", [None, PASSWORD])
+def test_a_sudo_that_logs_its_input_leaves_the_script_alone(
+    host: Host, user: str, elevation: Elevation, password: str | None
+) -> None:
+    """Red without `</dev/null` after a question to sudo."""
+    on(host, "echo 'Defaults log_input, log_output' >/etc/sudoers.d/log")
+    try:
+        runs_as = said(f"{user}@{host.name}", "id -un; cat", elevation, access(password))
+    except AccessDenied:
+        runs_as = b"nobody\n"
+    finally:
+        on(host, "rm /etc/sudoers.d/log")
+    alone = b"operator\n" if elevation is Elevation.ROOT_IF_POSSIBLE else b"nobody\n"
+    assert runs_as == (alone if (user, password) == ("operator", None) else b"root\n")
+
+
 @pytest.fixture(scope="module")
 def trap(host: Host) -> str:
     """Put a program on the host that is named like the password; return the file that it writes when it is run."""

@@ -54,7 +54,7 @@ TERMINAL = pytest.mark.parametrize("terminal", [False, True])
     [("root", None), ("root", PASSWORD), ("admin", None), ("admin", PASSWORD), ("operator", PASSWORD)],
 )
 def test_root_hears_who_started_it(host: Host, user: str, password: str | None, terminal: bool) -> None:
-    """Red without `</dev/null` in `_FREE`: in a terminal sudo relays its input and swallows the script."""
+    """Red when `_as_root` or `_elevate` lets the shell read the password, or `_ready` drops the new login."""
     asked: Run = {"script": WHO + "; cat", **({"password": password} if password else {})}
     runs = [
         {**asked, "elevation": name, "new_login": new} for name in ("ROOT", "ROOT_IF_POSSIBLE") for new in (False, True)

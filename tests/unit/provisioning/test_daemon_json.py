@@ -80,6 +80,7 @@ def test_credentials_are_kept_and_never_shown() -> None:
         {
             "proxies": {"https-proxy": "http://me:hunter2@proxy:3128", "no-proxy": "localhost"},
             "log-opts": {"splunk-token": "hunter2"},
+            "labels": ["proxy=http://me:hunter2@proxy:3128"],
         }
     )
     document = daemon_json.load(text)

@@ -90,7 +90,7 @@ def test_who_is_root_already_uses_no_sudo(elevation: Elevation, password: Secret
 
 @EVERY
 def test_a_question_to_sudo_never_reads_the_script(elevation: Elevation, password: Secret | None, user: str) -> None:
-    """In a terminal sudo relays its input, and would swallow the script before `:` has ended."""
+    """A sudo that logs its input would swallow the script before `:` has ended."""
     for question in enter(elevation, password, user).argv[2].split("sh -c :")[1:]:
         assert question.lstrip().startswith(("</dev/null", ">/dev/null"))
 

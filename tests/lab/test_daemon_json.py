@@ -1,0 +1,206 @@
+"""What stands in daemon.json already: kept, hidden where it is secret, and back in place when the engine refuses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lab import Endpoints, Host
+from tests.lab.conftest import RaiseHost
+from tests.lab.driving import DAEMON_JSON, Gpudock, Said, changed, look, manifest, write
+
+SECRET = "hunter2"
+PROXY = f"http://ada:{SECRET}@proxy.invalid:3128"
+FOREIGN: dict[str, Any] = {
+    "log-driver": "json-file",
+    "log-opts": {"max-size": "10m"},
+    "features": {"buildkit": True, "containerd-snapshotter": True},
+    "labels": ["team=ml", f"proxy={PROXY}", "said=\"it's\" $HOME `id` grüße"],
+    "proxies": {"http-proxy": PROXY, "https-proxy": PROXY, "no-proxy": "*"},
+    "default-address-pools": [{"base": "10.99.0.0/16", "size": 24}],
+    "max-concurrent-downloads": 7,
+    # Or Docker 26 takes every mirror for TLS where images are containerd's.
+    "insecure-registries": ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"],
+}
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    host: Host
+    login: str
+    said: tuple[Said, ...]
+    """All that was ever said of this host, the last time when it was provisioned."""
+    saved: str
+
+
+@pytest.fixture(scope="module")
+def foreign(lab_host: RaiseHost, gpudock: Gpudock, tmp_path_factory: pytest.TempPathFactory) -> Provisioned:
+    """A bare GPU host whose daemon.json somebody wrote before."""
+    host, file = lab_host(gpu="t4", name="foreign"), tmp_path_factory.mktemp("facts") / "facts.json"
+    write(host, DAEMON_JSON, json.dumps(FOREIGN))
+    look(host, f"chown root:adm {DAEMON_JSON} && chmod 640 {DAEMON_JSON}")
+    login = f"root@{host.name}"
+    said = (
+        gpudock.run("plan", login),
+        gpudock.run("provision", login, "--yes"),
+        gpudock.run("facts", login, "--json"),
+        gpudock.run("facts", login, "--save", str(file)),
+        gpudock.run("plan", login.partition("@")[2], "--gpu", "no"),
+        gpudock.run("verify", login, "--json"),
+    )
+    return Provisioned(host, login, said, file.read_text())
+
+
+@pytest.fixture(scope="module")
+def wanted(lab_endpoints: Endpoints) -> dict[str, Any]:
+    return {
+        "registry-mirrors": [lab_endpoints.registry_mirror],
+        "runtimes": {"nvidia": {"path": "nvidia-container-runtime", "args": []}},
+        "features": {"cdi": True},
+    }
+
+
+def document(host: Host) -> Any:
+    return json.loads(look(host, f"cat {DAEMON_JSON}"))
+
+
+def started(host: Host) -> str:
+    return look(host, "systemctl show -p ActiveState,ExecMainStartTimestampMonotonic docker.service")
+
+
+def test_no_foreign_key_is_lost(foreign: Provisioned, wanted: dict[str, Any]) -> None:
+    """Red when `merge` replaces `features` instead of going into it, or drops a key."""
+    assert foreign.said[1].code == 0, foreign.said[1].all
+    assert document(foreign.host) == {**FOREIGN, **wanted, "features": {**FOREIGN["features"], "cdi": True}}
+
+
+def test_mode_and_owner_stay(foreign: Provisioned) -> None:
+    """Red without `gd_fit`."""
+    assert look(foreign.host, f"stat -c '%a %U:%G' {DAEMON_JSON}").strip() == "640 root:adm"
+
+
+def test_the_engine_has_read_it(foreign: Provisioned) -> None:
+    """Red when the engine is not started anew."""
+    assert look(foreign.host, "docker info --format '{{.Driver}} {{json .Labels}}'").startswith("overlayfs [\"team=ml\"")
+
+
+def test_credentials_are_never_shown(foreign: Provisioned) -> None:
+    """Red when `_hide` does not know a URL with a password, or a probe shows all of `docker info`."""
+    for said in foreign.said:
+        assert SECRET not in said.all
+        assert "ada:" not in said.all
+    assert SECRET not in foreign.saved
+    assert look(foreign.host, f"grep -l {SECRET} /var/lib/gpudock/* /run/gpudock.lock 2>/dev/null || true") == ""
+
+
+def test_backups_are_for_root_alone(foreign: Provisioned) -> None:
+    """Red without the `umask 077` of `gd_backup`."""
+    found = look(foreign.host, f"find /var/lib/gpudock/backups -path '*{DAEMON_JSON}'").split()
+    assert [json.loads(look(foreign.host, f"cat {path}")) for path in found] == [FOREIGN]
+    look(foreign.host, f"su admin -s /bin/sh -c '! cat {found[0]}'")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("", {}),
+        ("{}", {}),
+        ('{"runtimes": [], "features": null}', {}),
+        ('\ufeff{"debug": true}\n', {"debug": True}),
+    ],
+    ids=["empty", "nothing", "no-objects", "byte-order-mark"],
+)
+def test_odd_documents_come_right(
+    foreign: Provisioned, wanted: dict[str, Any], gpudock: Gpudock, text: str, kept: dict[str, Any]
+) -> None:
+    """Red when `load` refuses the text, or `merge` keeps a list where an object is needed."""
+    write(foreign.host, DAEMON_JSON, text)
+    said = gpudock.run("provision", foreign.login, "--yes")
+    assert said.code == 0, said.all
+    assert document(foreign.host) == {**kept, **wanted}
+    assert "nvidia" in look(foreign.host, "docker info --format '{{json .Runtimes}}'")
+
+
+def test_only_a_reload_where_a_restart_is_not_needed(foreign: Provisioned, wanted: dict[str, Any], gpudock: Gpudock) -> None:
+    """Red when `reload_suffices` is never true: containers would be stopped for a mirror."""
+    write(foreign.host, DAEMON_JSON, json.dumps({**wanted, "registry-mirrors": []}))
+    before = started(foreign.host)
+    said = gpudock.run("provision", foreign.login, "--yes")
+    assert said.code == 0, said.all
+    assert started(foreign.host) == before
+    mirrors = look(foreign.host, "docker info --format '{{json .RegistryConfig.Mirrors}}'")
+    assert json.loads(mirrors) == [f"{wanted['registry-mirrors'][0]}/"]
+
+
+@pytest.mark.parametrize("text", ['{"debug": tru}', "[]"])
+def test_broken_json_is_refused_before_anything_is_touched(foreign: Provisioned, gpudock: Gpudock, text: str) -> None:
+    """Red when `_config_obstacles` lets it pass."""
+    write(foreign.host, DAEMON_JSON, text)
+    before = manifest(foreign.host)
+    said = gpudock.run("provision", foreign.login, "--yes")
+    assert said.code == 70, said.all
+    assert DAEMON_JSON in said.err
+    assert "Nothing was changed." in said.err
+    assert changed(foreign.host, before) == []
+
+
+def refused(foreign: Provisioned, gpudock: Gpudock, text: str) -> Said:
+    """Provision with this daemon.json, which the engine refuses; it must be there afterwards as it was."""
+    write(foreign.host, DAEMON_JSON, text)
+    said = gpudock.run("provision", foreign.login, "--yes")
+    assert said.code == 70, said.all
+    assert look(foreign.host, f"cat {DAEMON_JSON}") == text
+    assert look(foreign.host, "find /etc/docker -name '.gpudock*'; find /tmp -name 'tmp.*'") == ""
+    return said
+
+
+def test_a_directive_that_the_engine_does_not_know(foreign: Provisioned, gpudock: Gpudock) -> None:
+    """Red without `gd_check_daemon_json`: the engine would be stopped, and not come up."""
+    before = started(foreign.host)
+    said = refused(foreign, gpudock, '{"no-such-directive": true}')
+    assert "no-such-directive" in said.err
+    assert "configuration" in said.err
+    assert started(foreign.host) == before
+
+
+FLAG = "[Service]\nEnvironment=DOCKER_OPTS=--registry-mirror=http://elsewhere.invalid\n"
+DROP_IN = "/etc/systemd/system/docker.service.d/flags.conf"
+
+
+def test_a_key_that_the_engine_has_on_its_command_line(foreign: Provisioned, gpudock: Gpudock) -> None:
+    """Red when `gd_check_daemon_json` asks without the flags of the running engine, which takes neither both."""
+    write(foreign.host, DROP_IN, FLAG)
+    write(foreign.host, DAEMON_JSON, "{}")
+    look(foreign.host, "systemctl daemon-reload && systemctl reset-failed docker && systemctl restart docker")
+    before = started(foreign.host)
+    said = refused(foreign, gpudock, "{}")
+    assert "specified both as a flag and in the configuration file" in said.err
+    assert started(foreign.host) == before
+    look(foreign.host, f"rm -r {DROP_IN} && systemctl daemon-reload && systemctl restart docker")
+
+
+def test_an_engine_that_does_not_come_up_gets_its_old_file_back(foreign: Provisioned, gpudock: Gpudock) -> None:
+    """Red when the restart has no undo, or does not reset systemd's count of failed starts.
+
+    Somebody has put the mirror among the engine's flags, and not started it anew.
+    """
+    write(foreign.host, DROP_IN, FLAG)
+    look(foreign.host, "systemctl daemon-reload")
+    said = refused(foreign, gpudock, "{}")
+    assert "journalctl -u docker" in said.err
+    assert "could not be undone" not in said.err
+    assert look(foreign.host, "docker version --format '{{.Server.Version}}'") != ""
+    look(foreign.host, f"rm -r {DROP_IN} && systemctl daemon-reload && systemctl restart docker")
+
+
+def test_what_cannot_be_undone_is_said(foreign: Provisioned, gpudock: Gpudock) -> None:
+    """Red when `_failure` forgets `Undone`. The file that was there lets no engine start either."""
+    said = refused(foreign, gpudock, '{"data-root": "/etc/hostname/docker"}')
+    assert "could not be undone" in said.err
+    write(foreign.host, DAEMON_JSON, "{}")
+    again = gpudock.run("provision", foreign.login, "--yes")
+    assert again.code == 0, again.all
