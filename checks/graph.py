@@ -25,7 +25,8 @@ def judge(facts: Facts, checks: Iterable[Check]) -> list[Finding]:
     known = {check.id: check for check in checks}
     graph = {check.id: [need for need in check.needs if need in known] for check in known.values()}
     findings: dict[str, Finding] = {}
-    for name in TopologicalSorter[str](graph).static_order():
+    order: TopologicalSorter[str] = TopologicalSorter(graph)
+    for name in order.static_order():
         findings[name] = _finding(known[name], _blocked(known[name], findings) or _judged(known[name], facts))
     return list(findings.values())
 

@@ -17,6 +17,8 @@ class HostReport:
     """Why there are no findings, or why the work ended early."""
     changed: int | None = None
     """How many changes were made; None when none were asked for."""
+    warnings: tuple[str, ...] = ()
+    """What the host's own tools warned of while it was changed."""
     subtitle: str = ""
     """The host in a few words: its system, its GPUs."""
 

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioning.errors import AccessDenied, ChangeFailed, Locked, NotConverged, Unreachable
-from provisioning.journal import Run
-from provisioning.plan import Change, Plan
+from provisioning import platform
+from provisioning.available import AVAILABLE, available_probe
+from provisioning.errors import AccessDenied, ChangeFailed, Locked, NotConverged
 from provisioning.planner import plan
-from provisioning.probe import Facts, Probe, bundle, unbundle
+from provisioning.probe import Facts, Probe, UnknownFact, bundle, unbundle
 from provisioning.probes.activity import ACTIVITY
+from provisioning.probes.current_run import CURRENT_RUN, CurrentRun
 from provisioning.probes.login import LOGIN
 from provisioning.runners.model import Elevation, Runner
-from provisioning.script import Ended, Event, Finished, LockedOut, Said, Undone, compile_plan, events
+from provisioning.selection import needs_versions, vendors
 from provisioning.settings import Settings
-
-LAST_LINES = 10
+from provisioning.steps import packages
 
 
 def gather(
@@ -41,57 +41,48 @@ class Patience:
     sleep: Callable[[float], None]
     clock: Callable[[], float]
     say: Callable[[str], None]
+    meet: Callable[[CurrentRun], None]
+    """What to do about a run of gpudock that is alive: follow it to its end, or raise."""
     interval: float = 2.0
     """Seconds."""
 
 
 def gather_at_rest(runner: Runner, probes: Sequence[Probe[Any]], settings: Settings, patience: Patience) -> Facts:
-    """Gather, and again until neither cloud-init nor apt is at work. Raises Locked after `settings.wait` seconds."""
-    end = patience.clock() + settings.wait
-    said = ""
+    """Gather, and again until nobody is at work on the host. Raises Locked after `settings.apt_timeout` seconds."""
+    end = patience.clock() + settings.apt_timeout
+    said, followed = "", False
     while True:
-        facts = gather(runner, probes)
+        facts = gather(runner, probes, new_login=followed)
+        current = facts[CURRENT_RUN]
+        if current:
+            patience.meet(current)
+            followed = True
+            continue
         busy = "; ".join(str(activity) for activity in facts[ACTIVITY])
         if not busy:
             return facts
         if patience.clock() >= end:
-            raise Locked(f"{runner.host}: still waiting for {busy} after {settings.wait} s.", "Try again later.")
+            raise Locked(f"{runner.host}: still waiting for {busy} after {settings.apt_timeout} s.", "Try again later.")
         if busy != said:
             patience.say(f"{runner.host}: waiting for {busy}")
             said = busy
         patience.sleep(patience.interval)
 
 
-def apply(runner: Runner, todo: Plan, run: Run, watch: Callable[[Event], None]) -> None:
-    """Send the plan and follow it. Raises Locked, ChangeFailed, AccessDenied or Unreachable."""
-    nonce = secrets.token_hex(8)
-    heard: list[Event] = []
-    for event in events(runner.run(compile_plan(todo, run, nonce), Elevation.ROOT), nonce):
-        heard.append(event)
-        watch(event)
-    _judge(runner.host, todo, heard)
-
-
-def _judge(host: str, todo: Plan, heard: Sequence[Event]) -> None:
-    for event in heard:
-        if isinstance(event, LockedOut):
-            raise Locked(f"{host}: another operator is at work: {event.holder}.", "Try again when that run has ended.")
-        if isinstance(event, Ended) and event.code:
-            raise ChangeFailed(*_failure(host, todo.changes[event.change - 1], event, heard))
-    if not any(isinstance(event, Finished) for event in heard):
-        raise Unreachable(
-            f"{host}: the connection was cut before the changes ended.", "Run the same command again: it plans afresh."
-        )
-
-
-def _failure(host: str, change: Change, ended: Ended, heard: Sequence[Event]) -> tuple[str, str]:
-    lines = [event.line for event in heard if isinstance(event, Said) and event.change == ended.change]
-    undone = next((event for event in heard if isinstance(event, Undone)), None)
-    half = "Its half-done work could not be undone." if undone and undone.code else ""
-    told = "\n".join(f"  {line}" for line in lines[-LAST_LINES:])
-    commands = ", ".join(str(command) for command in change.commands)
-    message = f"{host}: this change failed with exit code {ended.code}: {change.sentence}\n  ({commands})\n{told}"
-    return message.rstrip(), "\n".join(filter(None, (half, change.hint)))
+def knowing_versions(runner: Runner, facts: Facts, settings: Settings) -> Facts:
+    """Return `facts`, with what the vendors' sources have where a version was asked for that is not there yet."""
+    if platform.obstacles(facts, settings) or not needs_versions(facts, settings):
+        return facts
+    names = [name for vendor in vendors(facts, settings) for name in vendor.packages]
+    answer = gather(runner, [available_probe(packages.sources(facts, settings), names)])
+    try:
+        answer[AVAILABLE]
+    except UnknownFact as unknown:
+        raise ChangeFailed(
+            f"{runner.host}: the package sources do not say which versions they have: {unknown.reason}.",
+            "Nothing was changed. Without --docker-version and --toolkit-version they are not asked.",
+        ) from unknown
+    return facts.including(answer)
 
 
 def prove(runner: Runner, probes: Sequence[Probe[Any]], settings: Settings) -> Facts:

@@ -23,6 +23,11 @@ class PackageSource:
     """'' for a flat repository."""
     arch: str
 
+    @property
+    def lists(self) -> str:
+        """How the names of this source's files under /var/lib/apt/lists begin."""
+        return self.uri.partition("://")[2].replace("/", "_")
+
     def deb822(self) -> str:
         lines = ["Types: deb", f"URIs: {self.uri}", f"Suites: {self.suite}"]
         lines += [f"Components: {self.components}"] if self.components else []

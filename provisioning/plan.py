@@ -41,6 +41,8 @@ class Change:
     commands: tuple[Command, ...]
     undo: tuple[Command, ...] = ()
     """What puts things right again when the commands half failed."""
+    back: tuple[Command, ...] = ()
+    """What takes back, much later, the part of it that is neither a file nor a package."""
     diff: FileDiff | None = None
     packages: tuple[PackageChange, ...] = ()
     stops: tuple[str, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from provisioning import daemon_json
 from provisioning.probe import Facts
@@ -10,6 +10,8 @@ from provisioning.probes.daemon_config import DAEMON_CONFIG
 from provisioning.probes.machine import MACHINE, Machine
 from provisioning.probes.operating_system import OPERATING_SYSTEM, OperatingSystem
 from provisioning.probes.packages import PACKAGES
+from provisioning.probes.tenants import TENANTS
+from provisioning.settings import Settings
 
 # The suites that Docker's repository has packages for (docker/docs, engine/install; docker-install's install.sh).
 SUITES = {
@@ -17,16 +19,15 @@ SUITES = {
     "debian": ("bullseye", "bookworm", "trixie"),
 }
 ARCHITECTURES = ("amd64", "arm64")
-RIVALS = ("docker.io", "docker-compose", "docker-compose-v2", "docker-doc", "podman-docker", "containerd", "runc")
 NEEDED_KIB = 10 * 1024 * 1024
 
 
-def obstacles(facts: Facts) -> list[str]:
+def obstacles(facts: Facts, settings: Settings) -> list[str]:
     """Return why the job cannot work on this host, one sentence each; empty when it can."""
     return [
         *_system_obstacles(facts[OPERATING_SYSTEM]),
         *_machine_obstacles(facts[MACHINE]),
-        *_package_obstacles(facts[PACKAGES]),
+        *_tenant_obstacles(facts, settings),
         *_config_obstacles(facts),
     ]
 
@@ -59,11 +60,21 @@ def _machine_obstacles(machine: Machine) -> Iterator[str]:
         yield f"Only {free:.1f} GiB are free where Docker keeps its data: 10 GiB are needed."
 
 
-def _package_obstacles(installed: Mapping[str, str]) -> Iterator[str]:
-    rivals = [name for name in RIVALS if name in installed]
-    if rivals:
-        names = " ".join(rivals)
-        yield f"Packages that Docker's own would replace are installed: {names}. Remove them: apt-get remove {names}"
+def _tenant_obstacles(facts: Facts, settings: Settings) -> Iterator[str]:
+    tenants = facts[TENANTS]
+    if tenants.of_containerd and "containerd.io" not in facts[PACKAGES] and not settings.replace_containerd:
+        units = ", ".join(tenants.of_containerd)
+        yield f"{units} uses this host's containerd, which Docker's own would replace: --replace-containerd goes on."
+    if tenants.snap_docker and not settings.remove_snap_docker:
+        kept = _listed(tenants.snap_containers, tenants.snap_volumes)
+        yield f"Docker from snap runs here, with {kept}: --remove-snap-docker removes it together with them."
+    if tenants.old_volumes and not settings.remove_nvidia_docker1:
+        kept = _listed(tenants.old_containers, tenants.old_volumes)
+        yield f"nvidia-docker 1.0 has left {kept} here: --remove-nvidia-docker1 removes them."
+
+
+def _listed(containers: tuple[str, ...], volumes: tuple[str, ...]) -> str:
+    return f"containers: {', '.join(containers) or 'none'}; volumes: {', '.join(volumes) or 'none'}"
 
 
 def _config_obstacles(facts: Facts) -> Iterator[str]:

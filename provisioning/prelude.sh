@@ -1,21 +1,13 @@
 # shellcheck shell=sh
 # What every script that changes a host needs, in plain POSIX sh. Decisions are made before, in Python: here are only
-# the verbs. GD_NONCE, GD_RUN and GD_OPERATOR are set by the script around it.
+# the verbs. GD_NONCE, GD_RUN, GD_OPERATOR and GD_APT_TIMEOUT (seconds) are set by the script around it.
 
 GD_STATE=/var/lib/gpudock
-GD_LOCK=/run/gpudock.lock
 
 # A frame stands on a line of its own, whatever the last program printed.
 gd_frame() { printf '\n@@%s %s\n' "$GD_NONCE" "$*"; }
 
 gd_uptime() { read -r gd_up _ </proc/uptime; printf %s "$gd_up"; }
-
-# One operator at a time. The lock is the kernel's: it goes when the last process that holds it is gone.
-gd_lock() {
-  exec 9>>"$GD_LOCK"
-  if ! flock -n 9; then gd_frame locked "$(cat "$GD_LOCK")"; return 75; fi
-  printf '%s since %s\n' "$GD_OPERATOR" "$(date -u '+%Y-%m-%d %H:%M:%S UTC')" >"$GD_LOCK"
-}
 
 # gd_journal OBJECT: a line of JSON, with the run put in front of the object's own fields.
 gd_journal() {
@@ -30,10 +22,18 @@ gd_open() {
   gd_journal "$1"
 }
 
-# gd_change NUMBER: run it, and undo what it half did when it fails.
+# What the run said, for later. Whoever follows it has the file in memory open, or finds this one (carrier.sh).
+gd_keep_log() {
+  (umask 077 && mkdir -p "$GD_STATE/runs" && cp "$GD_LOG" "$GD_STATE/runs/${GD_LOG##*/}") || return
+  rm -f -- "$GD_LOG"
+  rmdir --ignore-fail-on-non-empty "${GD_LOG%/*}"
+}
+
+# gd_change NUMBER TOTAL SENTENCE: run it, and undo what it half did when it fails.
 gd_change() {
+  GD_CHANGE=$1
   gd_begun=$(gd_uptime)
-  gd_frame begin "$1"
+  gd_frame begin "$1" "$2" "$3"
   ("gd_do_$1") </dev/null 2>&1
   gd_code=$?
   gd_frame end "$1" "$gd_code" "$gd_begun" "$(gd_uptime)"
@@ -51,17 +51,22 @@ gd_seen() {
   echo "${gd_sum%% *}"
 }
 
-# gd_put PATH MODE SEEN: replace PATH by standard input, unless somebody changed it since the plan saw it.
+# gd_put PATH MODE SEEN: replace PATH by standard input, unless somebody changed it since the plan saw it. A power cut
+# may have left a temporary file of ours: it goes first.
 gd_put() {
   gd_to=$(readlink -f -- "$1") || gd_to=$1
   gd_dir=$(dirname -- "$gd_to")
   mkdir -p "$gd_dir" || return 1
+  rm -f -- "$gd_dir"/.gpudock.??????
   gd_new=$(mktemp "$gd_dir/.gpudock.XXXXXX") || return 1
   cat >"$gd_new" && gd_fit "$gd_new" "$gd_to" "$2" && gd_unchanged "$gd_to" "$3" && gd_backup "$1" &&
     sync "$gd_new" && mv -f -- "$gd_new" "$gd_to" && return 0
   rm -f -- "$gd_new"
   return 1
 }
+
+# gd_remove PATH SEEN: take PATH away, keeping a copy, unless somebody changed it since the plan saw it.
+gd_remove() { gd_unchanged "$1" "$2" && gd_backup "$1" && rm -f -- "$1"; }
 
 gd_fit() {
   if [ -e "$2" ]; then chmod --reference="$2" "$1" && chown --reference="$2" "$1"; else chmod "$3" "$1"; fi
@@ -75,13 +80,14 @@ gd_unchanged() {
 
 gd_backup() {
   gd_copy=$GD_STATE/backups/$GD_RUN$1
+  if [ -e "$gd_copy" ] || [ -e "$gd_copy.absent" ]; then return 0; fi
   (umask 077 && mkdir -p "${gd_copy%/*}") || return 1
   if [ -e "$1" ]; then cp -pL -- "$1" "$gd_copy"; else : >"$gd_copy.absent"; fi
 }
 
-# gd_restore PATH: back to what it was before this run; nothing when this run did not write it.
+# gd_restore PATH [RUN]: back to what it was before this run, or RUN; nothing when that run did not write it.
 gd_restore() {
-  gd_copy=$GD_STATE/backups/$GD_RUN$1
+  gd_copy=$GD_STATE/backups/${2:-$GD_RUN}$1
   gd_to=$(readlink -f -- "$1") || gd_to=$1
   if [ -e "$gd_copy.absent" ]; then rm -f -- "$gd_to"
   elif [ -e "$gd_copy" ]; then
@@ -89,24 +95,78 @@ gd_restore() {
   fi
 }
 
-# Locale C: its messages are read. needrestart would ask, or restart dockerd in the midst of it all.
-gd_apt() {
-  env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none \
-    apt-get -y -q -o DPkg::Lock::Timeout=300 -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 \
-    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold "$@"
+# gd_put_back PATH RUN AFTER: what PATH was before RUN, unless it is no longer what RUN made of it.
+gd_put_back() {
+  if [ "$(gd_seen "$1")" != "$3" ]; then echo "W: $1 was changed since then: it is left as it is"; return 0; fi
+  gd_backup "$1" || return 1
+  gd_restore "$1" "$2"
 }
 
-# gd_refresh FILE: the lists of this source alone. Without List-Cleanup=0 apt deletes those of all others.
+# Locale C: its messages are read. needrestart would ask, or restart dockerd in the midst of it all. A lock of apt or
+# dpkg that somebody else holds is waited for: dpkg's own timeout does not cover those of lists and archives.
+gd_apt() {
+  gd_end=$(($(date +%s) + GD_APT_TIMEOUT)) gd_errors=$(mktemp) || return 1
+  while :; do
+    gd_code=0
+    env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none \
+      apt-get -y -q -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef \
+      -o Dpkg::Options::=--force-confold "$@" 2>"$gd_errors" || gd_code=$?
+    grep -q 'Could not get lock' "$gd_errors" || break
+    [ "$(date +%s)" -lt "$gd_end" ] || break
+    gd_tell_holder "$(sed -n 's/^E: Could not get lock \(.*\)/\1/p' "$gd_errors" | head -n 1)"
+    sleep 1
+  done
+  cat "$gd_errors"
+  rm -f -- "$gd_errors"
+  return "$gd_code"
+}
+
+# gd_tell_holder "LOCK. It is held by process PID (NAME)": say it, with the age of the process.
+gd_tell_holder() {
+  gd_pid=${1##*process } gd_pid=${gd_pid%% *}
+  gd_frame waiting "$1, running for $(ps -o etime= -p "$gd_pid" 2>/dev/null | tr -d ' ')"
+}
+
+gd_dpkg_configure() {
+  env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 dpkg --force-confdef --force-confold --configure -a
+}
+
+# gd_refresh FILE LIST: the lists of this source alone; without List-Cleanup=0 apt deletes those of all others. An apt
+# before 2.2 does not know Error-Mode and succeeds when the source is out of reach, so LIST must be there afterwards.
 gd_refresh() {
   gd_apt update -o Dir::Etc::sourcelist="$1" -o Dir::Etc::sourceparts=/dev/null \
-    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any
+    -o APT::Get::List-Cleanup=0 -o APT::Update::Error-Mode=any || return
+  for gd_list in "/var/lib/apt/lists/$2"*; do [ -e "$gd_list" ] && return 0; done
+  echo "apt fetched nothing from the source in $1"
+  return 1
 }
 
-# gd_install PACKAGE…: the distribution's lists may be too old to resolve or to fetch a dependency: then refresh them.
+# All sources. One that is broken must not block ours: what apt says of it is shown, and the rest goes on.
+gd_update() { gd_apt update || echo "W: some of the host's package sources could not be refreshed"; }
+
+# gd_install OPTION-OR-PACKAGE…: the distribution's lists may be too old to resolve or to fetch a dependency: then
+# refresh them. The journal learns the names of all that came, so that it can be taken back.
 gd_install() {
-  gd_apt install --no-install-recommends --download-only "$@" || gd_apt update || return
-  gd_apt install --no-install-recommends "$@"
+  gd_had=$(gd_packages)
+  gd_apt install --no-install-recommends --download-only "$@" || gd_update || return
+  gd_result=0
+  gd_apt install --no-install-recommends "$@" || gd_result=$?
+  gd_added=$(gd_packages | grep -vxF "$gd_had" | tr '\n' ' ')
+  gd_journal "{\"change\": $GD_CHANGE, \"added\": \"$gd_added\"}"
+  return "$gd_result"
 }
+
+# gd_reinstall NAME=VERSION…: earlier versions, together; one that no source has any more is named and left.
+gd_reinstall() {
+  for gd_pair; do
+    shift
+    if apt-cache show "$gd_pair" >/dev/null 2>&1; then set -- "$@" "$gd_pair"
+    else echo "W: $gd_pair can no longer be had: ${gd_pair%%=*} is left as it is"; fi
+  done
+  [ $# -eq 0 ] || gd_apt install --no-install-recommends --allow-downgrades --allow-change-held-packages "$@"
+}
+
+gd_packages() { dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n 's/^installed //p'; }
 
 # gd_wait SECONDS PROGRAM…: until it succeeds; its last words when it never does.
 gd_wait() {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,50 +14,105 @@ from provisioning.journal import Run
 from provisioning.plan import Change, Plan
 
 PRELUDE = Path(__file__).with_name("prelude.sh")
+CARRIER = Path(__file__).with_name("carrier.sh")
 
-_SCRIPT = """\
-gd_main() {{
-export LC_ALL=C
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH
-umask 022
-GD_NONCE={nonce}; GD_RUN={run}; GD_OPERATOR={operator}
-{prelude}
-{changes}
-gd_lock || return 0
-gd_open {opening} || exit 1
-{sequence}
-gd_frame done
+_CARRIED = """\
+gd_carry() {{
+GD_RUN={run} GD_TITLE={title}
+{carrier}
+if gd_start <<'GPUDOCK_{nonce}'
+{script}
+GPUDOCK_{nonce}
+then gd_follow "$GD_RUN"
+elif systemctl is-active -q "$GD_UNIT"; then
+printf '\\n@@%s locked %s\\n' {nonce} "$(systemctl show --value -p Description "$GD_UNIT")"
+fi
 }}
-gd_main
+gd_carry
 exit 0
 """
 
+_SCRIPT = """\
+gd_main() {{
+GD_LOG=/run/gpudock/$1.log
+exec >"$GD_LOG" 2>&1 </dev/null
+rm -f -- "$0"
+export LC_ALL=C
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH
+umask 022
+GD_NONCE={nonce}; GD_RUN=$1; GD_APT_TIMEOUT={apt_timeout}
+{prelude}
+{changes}
+if gd_open {opening}; then
+{sequence}
+gd_frame done
+gd_keep_log
+else gd_frame refused "the journal in $GD_STATE cannot be written"
+fi
+}}
+gd_main {run}
+"""
 
-def compile_plan(plan: Plan, run: Run, nonce: str) -> str:
-    """Return the script. It is one function called on its last lines: half of it, received, does nothing."""
-    numbers = range(1, len(plan.changes) + 1)
-    return _SCRIPT.format(
-        nonce=nonce,
+
+def compile_plan(plan: Plan, run: Run, nonce: str, apt_timeout: int = 600) -> str:
+    """Return the script. It is one function called on its last lines: half of it, received, does nothing.
+
+    What it carries runs apart from the connection (carrier.sh). `apt_timeout`: seconds to wait for a lock of apt.
+    """
+    return _CARRIED.format(
         run=shlex.quote(run.id),
-        operator=shlex.quote(run.operator),
-        prelude=PRELUDE.read_text(encoding="utf-8"),
-        changes="\n".join(_functions(number, change) for number, change in zip(numbers, plan.changes, strict=True)),
-        opening=shlex.quote(journal.opening(run, plan)),
-        sequence=" &&\n".join(f"gd_change {number}" for number in numbers) or ":",
+        title=shlex.quote(title(run, nonce)),
+        carrier=CARRIER.read_text(encoding="utf-8"),
+        nonce=nonce,
+        script=_script(plan, run, nonce, apt_timeout),
     )
 
 
+def title(run: Run, nonce: str) -> str:
+    """Return what systemd shows of the run while it lives: enough to name it, and to follow it."""
+    return f"gpudock {run.id} {nonce} {run.operator}"
+
+
+def compile_follow(run_id: str) -> str:
+    """Return the script that follows a run which is alive."""
+    return (
+        f"gd_carry() {{\n{CARRIER.read_text(encoding='utf-8')}\ngd_follow {shlex.quote(run_id)}\n}}\ngd_carry\nexit 0\n"
+    )
+
+
+def _script(plan: Plan, run: Run, nonce: str, apt_timeout: int) -> str:
+    numbered = list(enumerate(plan.changes, 1))
+    calls = [
+        shlex.join(("gd_change", str(number), str(len(numbered)), _line(change.sentence)))
+        for number, change in numbered
+    ]
+    return _SCRIPT.format(
+        run=shlex.quote(run.id),
+        nonce=nonce,
+        apt_timeout=apt_timeout,
+        prelude=PRELUDE.read_text(encoding="utf-8"),
+        changes="\n".join(_functions(number, change) for number, change in numbered),
+        opening=shlex.quote(journal.opening(run, plan)),
+        sequence=" &&\n".join(calls) or ":",
+    )
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
 def _functions(number: int, change: Change) -> str:
-    title = f"# {number}. {change.sentence}".replace("\n", " ")
     do = " &&\n".join(render(command) for command in change.commands) or ":"
     # Undoing goes on past a command that fails, each puts one thing right; but it is not forgotten.
     undo = "".join(f"{render(command)} || gd_left=1\n" for command in change.undo)
-    return f"{title}\ngd_do_{number}() {{\n{do}\n}}\ngd_undo_{number}() {{\ngd_left=0\n{undo}return $gd_left\n}}"
+    return f"gd_do_{number}() {{\n{do}\n}}\ngd_undo_{number}() {{\ngd_left=0\n{undo}return $gd_left\n}}"
 
 
 @dataclass(frozen=True)
 class Began:
     change: int
+    total: int
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -91,8 +146,25 @@ class Undone:
 
 
 @dataclass(frozen=True)
+class Waited:
+    """A lock of apt is held by somebody else."""
+
+    change: int
+    for_whom: str
+
+
+@dataclass(frozen=True)
 class LockedOut:
-    holder: str
+    """Another run is alive on the host."""
+
+    title: str
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The run could not begin."""
+
+    why: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +172,7 @@ class Finished:
     """The script came to its end; without this the connection was cut."""
 
 
-Event = Began | Said | Progressed | Ended | Undone | LockedOut | Finished
+Event = Began | Said | Progressed | Waited | Ended | Undone | LockedOut | Refused | Finished
 
 _APT_STATUS = re.compile(r"(?:pm|dl)status:[^:]*:([\d.]+):(.*)")
 
@@ -110,7 +182,7 @@ def events(chunks: Iterable[bytes], nonce: str) -> Iterator[Event]:
     mark, current = f"@@{nonce} ", 0
     for line in _lines(chunks):
         if line.startswith(mark):
-            event = _framed(line.removeprefix(mark).split(" "))
+            event = _framed(line.removeprefix(mark).split(" "), current)
             if event:
                 current = event.change if isinstance(event, Began) else current
                 yield event
@@ -119,19 +191,21 @@ def events(chunks: Iterable[bytes], nonce: str) -> Iterator[Event]:
             yield Progressed(current, float(status[1]), status[2]) if status else Said(current, line)
 
 
-def _framed(words: list[str]) -> Event | None:
-    match words:
-        case ["begin", number]:
-            return Began(int(number))
-        case ["end", number, code, begun, ended]:
-            return Ended(int(number), int(code), float(ended) - float(begun))
-        case ["undone", number, code]:
-            return Undone(int(number), int(code))
-        case ["locked", *holder]:
-            return LockedOut(" ".join(holder))
-        case ["done"]:
-            return Finished()
-    return None
+def _framed(words: list[str], current: int) -> Event | None:
+    kind, *rest = words
+    read = _FRAMES.get(kind)
+    return read(rest, current) if read else None
+
+
+_FRAMES: Mapping[str, Callable[[list[str], int], Event]] = {
+    "begin": lambda words, _: Began(int(words[0]), int(words[1]), " ".join(words[2:])),
+    "waiting": lambda words, current: Waited(current, " ".join(words)),
+    "end": lambda words, _: Ended(int(words[0]), int(words[1]), float(words[3]) - float(words[2])),
+    "undone": lambda words, _: Undone(int(words[0]), int(words[1])),
+    "locked": lambda words, _: LockedOut(" ".join(words)),
+    "refused": lambda words, _: Refused(" ".join(words)),
+    "done": lambda _words, _: Finished(),
+}
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[str]:

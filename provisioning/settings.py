@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from provisioning.errors import UsageError
 from provisioning.signing_key import KEYS, SigningKey, read_key
+from provisioning.versions import version_wanted
 
 DOCKER_SOURCE = "https://download.docker.com"
 TOOLKIT_SOURCE = "https://nvidia.github.io/libnvidia-container"
@@ -31,6 +31,10 @@ def _own_key(name: str) -> SigningKey:
 class Settings:
     gpu: str = "auto"
     """`auto`: the NVIDIA parts when a GPU is on the PCI bus; `yes`: always; `no`: never."""
+    docker_version: str = ""
+    """`28`, `28.1` or `28.1.1`: the newest of these, held; '' for the newest of all, where none is installed."""
+    toolkit_version: str = ""
+    allow_downgrade: bool = False
     docker_source: str = DOCKER_SOURCE
     """What stands before `/linux/<family>` in the source."""
     toolkit_source: str = TOOLKIT_SOURCE
@@ -38,40 +42,59 @@ class Settings:
     docker_key: SigningKey = field(default_factory=lambda: _own_key("docker.asc"))
     toolkit_key: SigningKey = field(default_factory=lambda: _own_key("nvidia-container-toolkit.asc"))
     registry_mirrors: tuple[str, ...] = ()
-    cuda_image: str = ""
-    """The image to prove the GPU with; '' chooses by the driver's CUDA version."""
-    wait: int = 600
-    """How long to wait for cloud-init and apt, in seconds."""
+    replace_containerd: bool = False
+    """Go on where something else than Docker uses the host's containerd."""
+    remove_snap_docker: bool = False
+    remove_nvidia_docker1: bool = False
+    apt_timeout: int = 600
+    """How long to wait for cloud-init, apt and dpkg that others keep busy, in seconds."""
 
 
 def settings(
     *,
     gpu: str = "auto",
+    docker_version: str = "",
+    toolkit_version: str = "",
+    allow_downgrade: bool = False,
     docker_source: str = "",
     docker_key: str = "",
     toolkit_source: str = "",
     toolkit_key: str = "",
-    registry_mirror: Sequence[str] = (),
-    cuda_image: str = "",
+    registry_mirror: tuple[str, ...] = (),
+    replace_containerd: bool = False,
+    remove_snap_docker: bool = False,
+    remove_nvidia_docker1: bool = False,
+    apt_timeout: int = 600,
 ) -> Settings:
     """Make Settings of what stood on the command line. Raises UsageError naming option, value and allowed form."""
     if gpu not in GPU_CHOICES:
         raise UsageError(f"--gpu {gpu}: no such choice.", f"It takes one of: {', '.join(GPU_CHOICES)}.")
-    if cuda_image and not _IMAGE.fullmatch(cuda_image):
-        raise UsageError(
-            f"--cuda-image {cuda_image}: not the name of an image.",
-            "It takes REPOSITORY:TAG, such as nvidia/cuda:12.8.1-base-ubuntu24.04.",
-        )
-    given = Settings(gpu=gpu, cuda_image=cuda_image)
+    own = Settings()
     return Settings(
         gpu=gpu,
+        docker_version=version_wanted("--docker-version", docker_version),
+        toolkit_version=version_wanted("--toolkit-version", toolkit_version),
+        allow_downgrade=allow_downgrade,
         docker_source=_url("--docker-source", docker_source or DOCKER_SOURCE),
         toolkit_source=_url("--toolkit-source", toolkit_source or TOOLKIT_SOURCE),
-        docker_key=read_key(Path(docker_key), "--docker-key") if docker_key else given.docker_key,
-        toolkit_key=read_key(Path(toolkit_key), "--toolkit-key") if toolkit_key else given.toolkit_key,
+        docker_key=read_key(Path(docker_key), "--docker-key") if docker_key else own.docker_key,
+        toolkit_key=read_key(Path(toolkit_key), "--toolkit-key") if toolkit_key else own.toolkit_key,
         registry_mirrors=tuple(_url("--registry-mirror", url) for url in registry_mirror),
-        cuda_image=cuda_image,
+        replace_containerd=replace_containerd,
+        remove_snap_docker=remove_snap_docker,
+        remove_nvidia_docker1=remove_nvidia_docker1,
+        apt_timeout=apt_timeout,
     )
+
+
+def image_wanted(option: str, image: str) -> str:
+    """Return the name of an image, or '' where none was given. Raises UsageError."""
+    if image and not _IMAGE.fullmatch(image):
+        raise UsageError(
+            f"{option} {image}: not the name of an image.",
+            "It takes REPOSITORY:TAG, such as nvidia/cuda:12.8.1-base-ubuntu24.04.",
+        )
+    return image
 
 
 def _url(option: str, text: str) -> str:

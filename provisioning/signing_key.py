@@ -38,7 +38,7 @@ def read_key(path: Path, option: str) -> SigningKey:
     allowed = "It takes a file with one ASCII-armoured OpenPGP public key (-----BEGIN PGP PUBLIC KEY BLOCK-----)."
     try:
         armored = path.read_text(encoding="ascii")
-        found = fingerprints(armored)
+        found = fingerprints(armored.encode())
     except (OSError, ValueError) as error:
         raise UsageError(f"{option} {path}: {error}.", allowed) from error
     if len(found) != 1:
@@ -46,9 +46,11 @@ def read_key(path: Path, option: str) -> SigningKey:
     return SigningKey(armored, found[0])
 
 
-def fingerprints(armored: str) -> list[str]:
-    """Return the fingerprint of each primary key (RFC 4880, 12.2). Raises ValueError when it is no key block."""
-    return [_fingerprint(body) for tag, body in _packets(_dearmor(armored)) if tag == _PRIMARY_KEY_TAG]
+def fingerprints(keys: bytes) -> list[str]:
+    """Return the fingerprint of each primary key, armoured or not (RFC 4880, 12.2). Raises ValueError for no keys."""
+    binary = keys[:1] >= b"\x80"
+    packets = _packets(keys if binary else _dearmor(keys.decode("ascii")))
+    return [_fingerprint(body) for tag, body in packets if tag == _PRIMARY_KEY_TAG]
 
 
 def _fingerprint(body: bytes) -> str:

@@ -29,13 +29,18 @@ def is_older(version: str, than: str) -> bool:
     return bool(NativeVersion(version) < NativeVersion(than))
 
 
+def version_wanted(option: str, text: str) -> str:
+    """Return the version that stands behind `option`, '' where none does. Raises UsageError."""
+    if text and not FORM.fullmatch(text):
+        raise UsageError(f"{option} {text}: not a version.", "It takes 28, 28.1 or 28.1.1.")
+    return text
+
+
 def choose(wanted: str, available: Sequence[str], option: str) -> str:
     """Return the newest of `available` that `wanted` means, by whole components: `28.1` is not 28.10.
 
     Raises UsageError with those that exist.
     """
-    if not FORM.fullmatch(wanted):
-        raise UsageError(f"{option} {wanted}: not a version.", "It takes 28, 28.1 or 28.1.1.")
     parts = tuple(int(part) for part in wanted.split("."))
     fitting = [version for version in newest_first(available) if upstream(version)[: len(parts)] == parts]
     if not fitting:

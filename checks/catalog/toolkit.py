@@ -9,8 +9,8 @@ from provisioning.probes.driver import GPUS_ON_BUS
 from provisioning.probes.engine import DAEMON, UNIT_STATES
 from provisioning.probes.packages import PACKAGES
 from provisioning.probes.toolkit import TOOLKIT
+from provisioning.selection import TOOLKIT as TOOLKIT_PACKAGES
 from provisioning.steps.cdi import EVERY_GPU
-from provisioning.steps.packages import TOOLKIT as TOOLKIT_PACKAGES
 
 RESTART = "sudo systemctl restart docker"
 

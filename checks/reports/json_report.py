@@ -24,6 +24,7 @@ def _host(report: HostReport) -> dict[str, Any]:
         "host": report.host,
         "system": report.subtitle,
         "changed": report.changed,
+        "warnings": list(report.warnings),
         "error": {"message": error.message, "hint": error.hint, "exit_code": error.exit_code} if error else None,
         "findings": [_finding(finding) for finding in report.findings],
     }

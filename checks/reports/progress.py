@@ -9,8 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from provisioning.plan import Plan
-from provisioning.script import Began, Ended, Event, Progressed
+from provisioning.script import Began, Ended, Event, Progressed, Waited
 
 BEYOND = 101
 """apt comes to 100 % several times; a row that is full would stop its clock."""
@@ -39,28 +38,33 @@ class LiveProgress:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._rows.stop()
 
-    def watch(self, host: str, plan: Plan) -> Callable[[Event], None]:
+    def watch(self, host: str) -> Callable[[Event], None]:
         """Return what takes the events of one host."""
         row = self._rows.add_task(host, total=100, doing="")
+        begun: dict[int, Began] = {}
 
         def show(event: Event) -> None:
-            self._move(row, host, plan, event)
-            if isinstance(event, Ended):
-                self._console.print(_ended(host, plan, event))
+            self._move(row, host, event)
+            if isinstance(event, Began):
+                begun[event.change] = event
+            elif isinstance(event, Ended):
+                self._console.print(_ended(host, begun[event.change], event))
+            elif isinstance(event, Waited) and not self._console.is_terminal:
+                self._console.print(Text(f"{host} waits for {event.for_whom}"))
 
         return show
 
-    def _move(self, row: TaskID, host: str, plan: Plan, event: Event) -> None:
+    def _move(self, row: TaskID, host: str, event: Event) -> None:
         if isinstance(event, Began):
-            number, sentence = event.change, plan.changes[event.change - 1].sentence
-            title = f"{host} {number}/{len(plan.changes)} {sentence[:36]}"
+            title = f"{host} {event.change}/{event.total} {event.sentence[:36]}"
             self._rows.reset(row, description=title, total=None, doing="")
         elif isinstance(event, Progressed):
             self._rows.update(row, total=BEYOND, completed=event.percent, doing=event.doing[:28])
+        elif isinstance(event, Waited):
+            self._rows.update(row, total=None, doing=f"waits for {event.for_whom}")
 
 
-def _ended(host: str, plan: Plan, event: Ended) -> Text:
+def _ended(host: str, begun: Began, event: Ended) -> Text:
     mark = ("failed", "bold red") if event.code else ("done", "green")
-    sentence = plan.changes[event.change - 1].sentence
-    position = f"{event.change}/{len(plan.changes)}"
-    return Text.assemble(f"{host} {position} ", mark, f" {event.seconds:5.1f} s  {sentence}")
+    position = f"{event.change}/{begun.total}"
+    return Text.assemble(f"{host} {position} ", mark, f" {event.seconds:5.1f} s  {begun.sentence}")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timezone
+from typing import Any
 
 from provisioning.probe import Probe
 
@@ -97,6 +98,13 @@ def version_numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in found[0].split("."))
 
 
+def _document(text: str) -> dict[str, Any]:
+    info = json.loads(text)
+    if not isinstance(info, dict):
+        raise ValueError("docker info printed no object")
+    return info
+
+
 def parse_daemon(text: str) -> Daemon:
     first, *lines = text.splitlines()
     names = [name for name in lines if name]
@@ -105,7 +113,7 @@ def parse_daemon(text: str) -> Daemon:
         return Daemon(None, client_installed=False)
     if state == "silent":
         return Daemon(None, complaint=rest)
-    info = json.loads(rest)
+    info = _document(rest)
     devices = info.get("DiscoveredDevices")
     version = version_numbers(info["ServerVersion"])
     return Daemon(
@@ -126,7 +134,7 @@ def redact_daemon(text: str) -> str:
     if state != "answers":
         return text
     kept = ("ServerVersion", "Runtimes", "DiscoveredDevices", "LiveRestoreEnabled")
-    info = json.loads(rest)
+    info = _document(rest)
     return "\n".join([f"answers {json.dumps({key: info.get(key) for key in kept})}", *names])
 
 

@@ -14,12 +14,14 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:  # noqa: ARG001 -
     login = facts[LOGIN]
     if login.uid == 0 or login.user in login.docker_members:
         return []
+    leave = command("gpasswd", "--delete", login.user, "docker")
     return [
         Change(
             f"Let {login.user} use Docker (group docker, which is as good as root)",
             # gpasswd also takes users that come from a directory service; usermod wants them in /etc/passwd.
             (command("gpasswd", "--add", login.user, "docker"),),
-            undo=(command("gpasswd", "--delete", login.user, "docker"),),
+            undo=(leave,),
+            back=(leave,),
         )
     ]
 

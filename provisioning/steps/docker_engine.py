@@ -7,12 +7,12 @@ from provisioning.command import Command, command, restore_file
 from provisioning.plan import Change
 from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON, UNIT_STATES
-from provisioning.probes.packages import PACKAGES
 from provisioning.probes.toolkit import TOOLKIT
+from provisioning.selection import TOOLKIT as TOOLKIT_PACKAGES
+from provisioning.selection import selected
 from provisioning.settings import Settings
 from provisioning.step import Step
 from provisioning.steps import daemon_config
-from provisioning.steps.packages import TOOLKIT as TOOLKIT_PACKAGES
 
 UNITS = ("docker.service", "containerd.service")
 COMES_UP = command("gd_wait", "60", "docker", "version")
@@ -26,7 +26,10 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
 def _enable(facts: Facts) -> list[Change]:
     units = facts[UNIT_STATES]
     off = [name for name in UNITS if name not in units or not units[name].enabled]
-    return [Change(f"Start {' and '.join(off)} at boot", (command("systemctl", "enable", *off),))] if off else []
+    if not off:
+        return []
+    disable = (command("systemctl", "disable", *off),)
+    return [Change(f"Start {' and '.join(off)} at boot", (command("systemctl", "enable", *off),), back=disable)]
 
 
 def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
@@ -49,16 +52,19 @@ def restart_reasons(facts: Facts, settings: Settings) -> list[str]:
     reasons = []
     if not daemon_json.reload_suffices(before, after):
         reasons.append("daemon.json has changed")
-    if gpu.wanted(facts, settings) and _toolkit_is_newer(facts, facts[UNIT_STATES]["docker.service"].started):
+    if gpu.wanted(facts, settings) and _toolkit_is_newer(facts, settings):
         reasons.append("it looks for the GPU hook only when it starts")
     if not reasons and facts[DAEMON].engine is None:
         reasons.append("it does not answer")
     return reasons
 
 
-def _toolkit_is_newer(facts: Facts, docker_started: int) -> bool:
-    installed = facts[PACKAGES]
-    return any(name not in installed for name in TOOLKIT_PACKAGES) or facts[TOOLKIT].installed > docker_started
+def _toolkit_is_newer(facts: Facts, settings: Settings) -> bool:
+    """Tell whether the toolkit came after dockerd started, or comes with this plan."""
+    coming = {each.name for each in selected(facts, settings)}
+    return (
+        bool(coming & set(TOOLKIT_PACKAGES)) or facts[TOOLKIT].installed > facts[UNIT_STATES]["docker.service"].started
+    )
 
 
 def _start(facts: Facts, sentence: str, *, config_changed: bool) -> Change:

@@ -31,4 +31,4 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
     return package_source.changes(facts, source(facts, settings))
 
 
-STEP = Step("docker_repository", changes)
+STEP = Step("docker_repository", changes, needs=("foreign_sources",))

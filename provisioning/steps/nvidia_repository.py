@@ -30,4 +30,4 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
     return package_source.changes(facts, source(facts, settings)) if gpu.wanted(facts, settings) else []
 
 
-STEP = Step("nvidia_repository", changes)
+STEP = Step("nvidia_repository", changes, needs=("foreign_sources",))

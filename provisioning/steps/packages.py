@@ -1,4 +1,4 @@
-"""Both vendors' packages, in one apt transaction."""
+"""Both vendors' packages, in one apt transaction; what was asked for by version is held."""
 
 from __future__ import annotations
 
@@ -9,63 +9,71 @@ from provisioning.command import Command, command
 from provisioning.package_source import PackageSource
 from provisioning.plan import Change, PackageChange
 from provisioning.probe import Facts
-from provisioning.probes.machine import MACHINE
-from provisioning.probes.packages import APT_LISTS, PACKAGES
+from provisioning.probes.engine import DAEMON
+from provisioning.probes.packages import APT_LISTS
+from provisioning.selection import Selected, selected, to_hold, vendors
 from provisioning.settings import Settings
 from provisioning.step import Step
 from provisioning.steps import docker_repository, nvidia_repository
 
-DOCKER = ("docker-ce", "docker-ce-cli", "containerd.io", "docker-buildx-plugin", "docker-compose-plugin")
-# apt cannot solve the exact-version dependencies when only the first is named (nvidia-container-toolkit#1100).
-TOOLKIT = (
-    "nvidia-container-toolkit",
-    "nvidia-container-toolkit-base",
-    "libnvidia-container-tools",
-    "libnvidia-container1",
-)
-
-
-def missing(facts: Facts, settings: Settings) -> list[str]:
-    wanted = [*DOCKER, *(TOOLKIT if gpu.wanted(facts, settings) else ())]
-    if facts[MACHINE].needs_apparmor_parser:
-        wanted.append("apparmor")
-    return [name for name in wanted if name not in facts[PACKAGES]]
+# Held packages are changed too: it was asked for, and the plan says so.
+FLAGS = ("--allow-downgrades", "--allow-change-held-packages")
 
 
 def changes(facts: Facts, settings: Settings) -> list[Change]:
-    names = missing(facts, settings)
-    if not names:
-        return []
-    return [
-        Change(
-            f"Install {_title(names)}",
-            (*_refresh(facts, settings), command("gd_install", *names)),
-            packages=tuple(PackageChange(name) for name in names),
-            hint="Once apt's complaint is mended, run the same command again: it goes on from here.",
-        )
-    ]
+    wanted = selected(facts, settings)
+    return [*(_install(facts, settings, wanted) if wanted else ()), *_hold(facts, settings)]
 
 
-def _title(names: list[str]) -> str:
-    """Return `Docker` for all of Docker's packages, and the names where only some are missing."""
-    groups = ((DOCKER, "Docker"), (TOOLKIT, "the NVIDIA Container Toolkit"))
-    whole = [(group, title) for group, title in groups if set(group) <= set(names)]
-    rest = [name for name in names if not any(name in group for group, _ in whole)]
-    return " and ".join(filter(None, [*(title for _, title in whole), ", ".join(rest)]))
+def _install(facts: Facts, settings: Settings, wanted: list[Selected]) -> Iterator[Change]:
+    flags = FLAGS if any(each.version for each in wanted) else ()
+    names = [f"{each.name}={each.version}" if each.version else each.name for each in wanted]
+    yield Change(
+        f"Install {_title(facts, settings, [each.name for each in wanted])}",
+        (*_refresh(facts, settings), command("gd_install", *flags, *names)),
+        packages=tuple(PackageChange(each.name, each.before, each.version or "newest") for each in wanted),
+        stops=_stopped(facts, wanted),
+        hint="Once apt's complaint is mended, run the same command again: it goes on from here.",
+    )
+
+
+def _stopped(facts: Facts, wanted: list[Selected]) -> tuple[str, ...]:
+    """The engine's package restarts it when it replaces an older one."""
+    engine = facts[DAEMON].engine
+    replaced = any(each.name == "docker-ce" and each.before for each in wanted)
+    return engine.running if replaced and engine and not engine.live_restore else ()
+
+
+def _hold(facts: Facts, settings: Settings) -> Iterator[Change]:
+    names = to_hold(facts, settings)
+    if names:
+        release = (command("apt-mark", "unhold", *names),)
+        yield Change(f"Hold {', '.join(names)}", (command("apt-mark", "hold", *names),), undo=release, back=release)
+
+
+def _title(facts: Facts, settings: Settings, names: list[str]) -> str:
+    """Return `Docker` for all of Docker's packages, and the names where only some are concerned."""
+    whole = [vendor for vendor in vendors(facts, settings) if set(vendor.packages) <= set(names)]
+    rest = [name for name in names if not any(name in vendor.packages for vendor in whole)]
+    return " and ".join(filter(None, [*(vendor.title for vendor in whole), ", ".join(rest)]))
+
+
+def sources(facts: Facts, settings: Settings) -> list[PackageSource]:
+    """Return the vendors' sources that this host shall have."""
+    docker = docker_repository.source(facts, settings)
+    return [docker, nvidia_repository.source(facts, settings)] if gpu.wanted(facts, settings) else [docker]
 
 
 def _refresh(facts: Facts, settings: Settings) -> Iterator[Command]:
-    sources = [docker_repository.source(facts, settings)]
-    if gpu.wanted(facts, settings):
-        sources.append(nvidia_repository.source(facts, settings))
-    if not _has_distribution_lists(facts[APT_LISTS], sources):
-        yield command("gd_apt", "update")
-    yield from (command("gd_refresh", source.file) for source in sources)
+    ours = sources(facts, settings)
+    if not _has_distribution_lists(facts[APT_LISTS], ours):
+        yield command("gd_update")
+    yield from (command("gd_refresh", source.file, source.lists) for source in ours)
 
 
-def _has_distribution_lists(lists: frozenset[str], sources: list[PackageSource]) -> bool:
-    ours = tuple(source.uri.partition("://")[2].replace("/", "_") for source in sources)
-    return any("_Packages" in name and not name.startswith(ours) for name in lists)
+def _has_distribution_lists(lists: frozenset[str], ours: list[PackageSource]) -> bool:
+    names = tuple(source.lists for source in ours)
+    return any("_Packages" in name and not name.startswith(names) for name in lists)
 
 
-STEP = Step("packages", changes, needs=("docker_repository", "nvidia_repository"))
+STEP = Step("packages", changes, needs=("conflicts", "docker_repository", "nvidia_repository"))

@@ -23,9 +23,9 @@ def demo(context: Context, gpu: str = "t4", debian_mirror: str = "") -> int:  # 
     """Show the whole job on a disposable host of this machine, no GPU needed."""
     from lab import lab
     from provisioning.hosts import parse_hosts
+    from provisioning.operations import converging, showing
     from provisioning.runners.model import Access
     from provisioning.settings import settings
-    from provisioning.tasks import converging, showing
     from provisioning.tasks.targets import Targets
 
     console = showing.console()
@@ -37,7 +37,7 @@ def demo(context: Context, gpu: str = "t4", debian_mirror: str = "") -> int:  # 
         docker_key=str(ends.docker_key),
         toolkit_source=ends.toolkit_source,
         toolkit_key=str(ends.toolkit_key),
-        registry_mirror=[ends.registry_mirror],
+        registry_mirror=(ends.registry_mirror,),
     )
     targets = Targets(parse_hosts(f"admin@{HOST}"), Access(ssh_config=lab.ssh_config()))
     reports = converging.provision(console, targets, wanted, converging.Wishes(yes=True, verify=True))

@@ -20,7 +20,7 @@ from provisioning.tasks.targets import Targets
 def facts(context: Context, targets: Targets, json: bool = False, save: str = "") -> int:  # noqa: ARG001
     """Show what gpudock reads of a host, in one round trip and changing nothing."""
     from checks.report import worst_exit_code
-    from provisioning.tasks import reading, showing
+    from provisioning.operations import reading, showing
 
     console = showing.console()
     reports = reading.read_hosts(targets, sys.stdout if json else console, Path(save) if save else None)

@@ -22,7 +22,7 @@ The default of a parameter says what its option takes: `False` a flag `--x`, `Tr
 number (from 1, or from 0 where the default is 0), a tuple one value each time, text a text. Without a default it is a
 bare word that must be given; `word="name"` makes an option a bare word that may. `*argv` is what follows `--`, word by
 word. A help text that begins with `WORD: ` names the value. `host_task` adds the options of targets.py and gives the
-function the Targets they name.
+function the Targets they name; `options=(WANTED,)` adds a set of options that several tasks share.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from inspect import Parameter, Signature
 from typing import Any
 
@@ -85,24 +86,43 @@ def task(
     return frame
 
 
+@dataclass(frozen=True)
+class OptionSet:
+    """Options that several tasks share: the keyword parameters of `read`, which makes one value of them."""
+
+    read: Callable[..., Any]
+    help: Texts
+    groups: Groups
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        return list(inspect.signature(self.read).parameters.values())
+
+
+TARGETS = OptionSet(read_targets, SHARED_HELP, SHARED_GROUP)
+
+
 def host_task(
     *,
     name: str | None = None,
     help: Texts | None = None,  # noqa: A002
     groups: Groups | None = None,
+    options: Sequence[OptionSet] = (),
 ) -> Callable[[Function], FramedTask]:
     """Make a task that works on hosts: its function takes the context and the Targets before its own options.
 
-    The first bare word on the command line is the host, whatever it is called.
+    What the option sets in `options` make of theirs stands between the two. The first bare word on the command line
+    is the host, whatever it is called.
     """
-    shared = list(inspect.signature(read_targets).parameters.values())
+    sets = (TARGETS, *options)
 
     def frame(function: Function) -> FramedTask:
-        own = _own_parameters(function)[1:]
+        own = _own_parameters(function)[len(sets) :]
+        shared = [parameter for each in (*options, TARGETS) for parameter in each.parameters]
 
-        def run(context: Context, options: dict[str, Any]) -> int | None:
-            targets = read_targets(**{p.name: options.pop(p.name) for p in shared})
-            return _call(function, (context, targets), options)
+        def run(context: Context, given: dict[str, Any]) -> int | None:
+            values = [each.read(**{p.name: given.pop(p.name) for p in each.parameters}) for each in sets]
+            return _call(function, (context, *values), given)
 
         return FramedTask(
             function,
@@ -110,8 +130,10 @@ def host_task(
             run,
             words=["host", *_required(own)],
             name=name,
-            help={**(help or {}), **SHARED_HELP},
-            groups={**(groups or {}), **SHARED_GROUP},
+            help={key: text for texts in (help or {}, *(each.help for each in sets)) for key, text in texts.items()},
+            groups={
+                title: names for each in (groups or {}, *(s.groups for s in sets)) for title, names in each.items()
+            },
         )
 
     return frame

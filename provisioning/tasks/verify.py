@@ -20,10 +20,10 @@ def verify(context: Context, targets: Targets, json: bool = False, cuda_image: s
     """Prove that a host runs GPU containers; exit 0 pass, 1 warn, 2 fail, 3 unknown."""
     from checks.report import worst_exit_code
     from checks.reports.json_report import to_json
-    from provisioning.settings import settings
-    from provisioning.tasks import showing, verifying
+    from provisioning.operations import showing, verifying
+    from provisioning.settings import image_wanted
 
-    reports = verifying.verify_hosts(targets, settings(cuda_image=cuda_image).cuda_image)
+    reports = verifying.verify_hosts(targets, image_wanted("--cuda-image", cuda_image))
     if json:
         sys.stdout.write(to_json(reports) + "\n")
     else:

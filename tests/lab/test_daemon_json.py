@@ -19,7 +19,7 @@ FOREIGN: dict[str, Any] = {
     "log-driver": "json-file",
     "log-opts": {"max-size": "10m"},
     "features": {"buildkit": True, "containerd-snapshotter": True},
-    "labels": ["team=ml", f"proxy={PROXY}", "said=\"it's\" $HOME `id` grüße"],
+    "labels": ["team=ml", f"proxy={PROXY}", 'said="it\'s" $HOME `id` grüße'],
     "proxies": {"http-proxy": PROXY, "https-proxy": PROXY, "no-proxy": "*"},
     "default-address-pools": [{"base": "10.99.0.0/16", "size": 24}],
     "max-concurrent-downloads": 7,
@@ -85,7 +85,7 @@ def test_mode_and_owner_stay(foreign: Provisioned) -> None:
 
 def test_the_engine_has_read_it(foreign: Provisioned) -> None:
     """Red when the engine is not started anew."""
-    assert look(foreign.host, "docker info --format '{{.Driver}} {{json .Labels}}'").startswith("overlayfs [\"team=ml\"")
+    assert look(foreign.host, "docker info --format '{{.Driver}} {{json .Labels}}'").startswith('overlayfs ["team=ml"')
 
 
 def test_credentials_are_never_shown(foreign: Provisioned) -> None:
@@ -125,7 +125,9 @@ def test_odd_documents_come_right(
     assert "nvidia" in look(foreign.host, "docker info --format '{{json .Runtimes}}'")
 
 
-def test_only_a_reload_where_a_restart_is_not_needed(foreign: Provisioned, wanted: dict[str, Any], gpudock: Gpudock) -> None:
+def test_only_a_reload_where_a_restart_is_not_needed(
+    foreign: Provisioned, wanted: dict[str, Any], gpudock: Gpudock
+) -> None:
     """Red when `reload_suffices` is never true: containers would be stopped for a mirror."""
     write(foreign.host, DAEMON_JSON, json.dumps({**wanted, "registry-mirrors": []}))
     before = started(foreign.host)

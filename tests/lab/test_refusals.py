@@ -71,7 +71,11 @@ def test_a_plan_is_only_a_plan(host: Host, bare: frozenset[str], gpudock: Gpudoc
     name, *options = task.split()
     said = gpudock.run(name, f"{user}@{host.name}", *options)
     assert said.code == 0, said.all
-    for words in ("Install Docker and the NVIDIA Container Toolkit", "+++ b/etc/docker/daemon.json", '+        "cdi": true'):
+    for words in (
+        "Install Docker and the NVIDIA Container Toolkit",
+        "+++ b/etc/docker/daemon.json",
+        '+        "cdi": true',
+    ):
         assert words in said.out
     assert changed(host, bare) == []
 
@@ -85,7 +89,7 @@ def test_facts_and_verify_only_look(host: Host, bare: frozenset[str], gpudock: G
 
 def cuts(script: str) -> list[int]:
     """Return where to cut: all over the script, and right before the call that starts it."""
-    start = script.rindex("\ngd_main\n") + 1
+    start = script.rindex("\ngd_carry\n") + 1
     return [*range(start // 10, start, start // 10), start]
 
 

@@ -24,6 +24,8 @@ SMI = (
 DRIVER = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.163.01  Fri Apr 18 20:15:00 UTC 2025\nGCC version: 12\n"
 GPU = {"gpus_on_bus": "0000:18:00.0 0x1eb8\n", "kernel_driver": DRIVER, "gpus": SMI}
 
+DISTRIBUTION = "Types: deb\nURIs: http://mirror/debian\nSuites: trixie\nComponents: main\n"
+
 STARTED = "Fri 2026-01-02 03:04:05 UTC"
 STARTED_EPOCH = 1767323045
 
@@ -114,6 +116,11 @@ FRESH = {
     "kernel_driver": "",
     "gpus": "missing\n",
     "toolkit": "",
+    "apt_sources": file("/etc/apt/sources.list.d/debian.sources", DISTRIBUTION),
+    "keyrings": "",
+    "dpkg_state": "",
+    "tenants": "",
+    "current_run": "",
 }
 READY = {
     **FRESH,

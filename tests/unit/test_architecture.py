@@ -22,12 +22,14 @@ LAYERS = (
     ),
     ("provisioning.probe", "provisioning.probes", "provisioning.settings", "provisioning.runners"),
     ("provisioning.plan", "provisioning.platform", "provisioning.gpu", "provisioning.package_source"),
+    ("provisioning.available",),
+    ("provisioning.selection",),
     ("provisioning.step", "provisioning.steps", "provisioning.containers", "provisioning.toolbox"),
     ("provisioning.planner", "provisioning.journal", "provisioning.script", "provisioning.fleet"),
-    ("provisioning.engine",),
+    ("provisioning.engine", "provisioning.apply", "provisioning.history", "provisioning.rollback"),
     ("lab",),
     ("checks",),
-    ("provisioning.tasks",),
+    ("provisioning.tasks", "provisioning.operations"),
     ("provisioning.task_options", "provisioning.grammar", "provisioning.listing", "provisioning.cli"),
     ("tasks",),
     ("benchmarks", "tests"),
@@ -39,7 +41,7 @@ HOMES = {
     "socket": ("provisioning.runners", "lab", "benchmarks", "tests"),
     "fabric": ("provisioning.runners", "benchmarks", "tests"),
     "paramiko": ("provisioning.runners", "benchmarks", "tests"),
-    "rich": ("checks.reports", "provisioning.tasks", "benchmarks", "tests"),
+    "rich": ("checks.reports", "provisioning.tasks", "provisioning.operations", "benchmarks", "tests"),
 }
 """Who may import what leaves the process or draws on the terminal."""
 

@@ -20,7 +20,7 @@ from provisioning.command import command
 from provisioning.errors import AccessDenied, Unreachable
 from provisioning.plan import Change, FileDiff, PackageChange, Plan
 from provisioning.probe import Answer, Facts
-from provisioning.script import Began, Ended, Progressed, Said
+from provisioning.script import Began, Ended, Progressed, Said, Waited
 from tests.unit.described_host import fresh, ready
 
 
@@ -124,13 +124,15 @@ def test_a_plan_shows_diffs_packages_and_what_stops() -> None:
 def test_without_a_terminal_each_change_is_one_line_when_it_ends() -> None:
     out = io.StringIO()
     with LiveProgress(Console(file=out, width=120)) as progress:
-        watch = progress.watch("gpu1", PLAN)
-        for event in (Began(1), Said(1, "x"), Progressed(1, 40.0, "Unpacking"), Ended(1, 0, 1.25)):
+        watch = progress.watch("gpu1")
+        for event in (Began(1, 2, "Write a file"), Said(1, "x"), Progressed(1, 40.0, "Unpacking"), Ended(1, 0, 1.25)):
             watch(event)
+        watch(Waited(1, "apt (pid 1)"))
         watch(Ended(1, 9, 2.0))
     assert out.getvalue().splitlines() == [
-        "gpu1 1/1 done   1.2 s  Write a file",
-        "gpu1 1/1 failed   2.0 s  Write a file",
+        "gpu1 1/2 done   1.2 s  Write a file",
+        "gpu1 waits for apt (pid 1)",
+        "gpu1 1/2 failed   2.0 s  Write a file",
     ]
 
 

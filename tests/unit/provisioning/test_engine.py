@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import pytest
 
-from provisioning.command import command
-from provisioning.engine import Patience, apply, gather, gather_at_rest, prove, require_root
-from provisioning.errors import AccessDenied, ChangeFailed, GpudockError, Locked, NotConverged, Unreachable
-from provisioning.journal import Run
-from provisioning.plan import Change, Plan
+from provisioning.available import AVAILABLE
+from provisioning.engine import Patience, gather, gather_at_rest, knowing_versions, prove, require_root
+from provisioning.errors import AccessDenied, ChangeFailed, GpudockError, Locked, NotConverged
 from provisioning.probe import Probe
 from provisioning.probes.activity import ACTIVITY
+from provisioning.probes.current_run import CURRENT_RUN, CurrentRun
 from provisioning.runners.model import Elevation
-from provisioning.script import Event
 from provisioning.settings import Settings
-from tests.unit.described_host import FRESH, READY, fresh
+from tests.unit.described_host import FRESH, READY, fresh, ready
 
-RUN = Run("r", 0, "me@here")
-PLAN = Plan((Change("Break something", (command("false"),), hint="Mend it."),))
+
+class Raw(bytes):
+    """Output as it is, whatever the script asked."""
 
 
 class Host:
@@ -28,8 +28,8 @@ class Host:
 
     host = "gpu1"
 
-    def __init__(self, *runs: Mapping[str, str] | str | GpudockError) -> None:
-        self.runs = list(runs)
+    def __init__(self, *runs: Mapping[str, str] | str | Raw | GpudockError) -> None:
+        self.runs: list[Mapping[str, str] | str | Raw | GpudockError] = list(runs)
         self.asked: list[tuple[Elevation, bool]] = []
 
     def run(self, script: str, elevation: Elevation, *, new_login: bool = False) -> Iterator[bytes]:
@@ -37,6 +37,9 @@ class Host:
         answer = self.runs.pop(0)
         if isinstance(answer, GpudockError):
             raise answer
+        if isinstance(answer, Raw):
+            yield answer
+            return
         nonce = re.findall(r"(?:@@|GD_NONCE=)([0-9a-f]{16})", script)[0]
         if isinstance(answer, str):
             yield answer.replace("@@", f"@@{nonce}").encode()
@@ -47,6 +50,10 @@ class Host:
     def close(self) -> None: ...
 
 
+def refuse(current: CurrentRun) -> None:
+    raise Locked(current.operator)
+
+
 class Clock:
     def __init__(self) -> None:
         self.now, self.said = 0.0, list[str]()
@@ -54,11 +61,14 @@ class Clock:
     def sleep(self, seconds: float) -> None:
         self.now += seconds
 
-    def patience(self) -> Patience:
-        return Patience(self.sleep, lambda: self.now, self.said.append)
+    def patience(self, meet: Callable[[CurrentRun], None] = refuse) -> Patience:
+        return Patience(self.sleep, lambda: self.now, self.said.append, meet)
 
 
-BUSY = {"activity": "/var/lib/apt/lists/lock 812 apt-get\n"}
+REST = {"activity": "", "current_run": ""}
+BUSY = {**REST, "activity": "/var/lib/apt/lists/lock 812 apt-get\n"}
+ALIVE = {**REST, "current_run": "gpudock 20260102T030405Z-ab c0ffee ada@desk\n"}
+ASKED: list[Probe[Any]] = [ACTIVITY, CURRENT_RUN]
 
 
 def test_gathers_as_root_where_it_can() -> None:
@@ -69,57 +79,43 @@ def test_gathers_as_root_where_it_can() -> None:
 
 def test_waits_for_apt_says_so_once_and_plans_from_what_comes_after() -> None:
     clock = Clock()
-    facts = gather_at_rest(Host(BUSY, BUSY, {"activity": ""}), [ACTIVITY], Settings(), clock.patience())
+    facts = gather_at_rest(Host(BUSY, BUSY, REST), ASKED, Settings(), clock.patience())
     assert facts[ACTIVITY] == ()
     assert clock.said == ["gpu1: waiting for apt-get (pid 812), which holds /var/lib/apt/lists/lock"]
 
 
 def test_waiting_is_bounded_and_names_the_holder() -> None:
     clock = Clock()
-    hosts = Host(*[{"activity": "cloud-init 1 cloud-init\n"}] * 9)
+    hosts = Host(*[{**REST, "activity": "cloud-init 1 cloud-init\n"}] * 9)
     with pytest.raises(Locked, match=r"still waiting for cloud-init.* after 10 s"):
-        gather_at_rest(hosts, [ACTIVITY], Settings(wait=10), clock.patience())
+        gather_at_rest(hosts, ASKED, Settings(apt_timeout=10), clock.patience())
 
 
-def ran(text: str) -> list[Event]:
-    heard: list[Event] = []
-    apply(Host(text), PLAN, RUN, heard.append)
-    return heard
+def test_a_run_that_is_alive_is_met_and_then_looked_at_on_a_new_login() -> None:
+    host, met = Host(ALIVE, REST), list[CurrentRun]()
+    gather_at_rest(host, ASKED, Settings(), Clock().patience(met.append))
+    assert met == [CurrentRun("20260102T030405Z-ab", "c0ffee", "ada@desk")]
+    assert met[0].since == "2026-01-02 03:04:05 UTC"
+    assert [new_login for _, new_login in host.asked] == [False, True]
 
 
-def test_every_event_reaches_who_watches() -> None:
-    assert len(ran("\n@@ begin 1\nout\n\n@@ end 1 0 1.0 2.0\n\n@@ done\n")) == 4
+def test_the_run_of_another_is_not_followed() -> None:
+    with pytest.raises(Locked, match="ada@desk"):
+        gather_at_rest(Host(ALIVE), ASKED, Settings(), Clock().patience())
 
 
-def test_a_failed_change_is_told_with_its_last_lines_and_what_to_do() -> None:
-    lines = "\n".join(f"line {number}" for number in range(1, 21))
-    with pytest.raises(ChangeFailed) as failed:
-        ran(f"\n@@ begin 1\n{lines}\n\n@@ end 1 7 1.0 2.0\n\n@@ undone 1 0\n\n@@ done\n")
-    assert "gpu1: this change failed with exit code 7: Break something" in failed.value.message
-    assert "(false)" in failed.value.message
-    assert "line 11" in failed.value.message and "line 10" not in failed.value.message
-    assert failed.value.hint == "Mend it."
+MADISON = "docker-ce | 5:28.1.1-1~x | http://m stable/amd64 Packages\n"
 
 
-def test_undoing_that_fails_is_told() -> None:
-    with pytest.raises(ChangeFailed, match="could not be undone"):
-        ran("\n@@ begin 1\n\n@@ end 1 7 1.0 2.0\n\n@@ undone 1 3\n\n@@ done\n")
+def test_versions_are_asked_for_only_where_they_decide() -> None:
+    assert knowing_versions(Host(), ready(), Settings(docker_version="28.5")) == ready()
+    host = Host({"available": MADISON})
+    assert knowing_versions(host, ready(), Settings(docker_version="28.1"))[AVAILABLE]["docker-ce"] == ["5:28.1.1-1~x"]
 
 
-def test_another_operator() -> None:
-    with pytest.raises(Locked, match="bob@desk since 12:00"):
-        ran("\n@@ locked bob@desk since 12:00\n")
-
-
-def test_an_output_that_ends_early_is_a_cut_connection() -> None:
-    with pytest.raises(Unreachable, match="cut before"):
-        ran("\n@@ begin 1\n\n@@ end 1 0 1.0 2.0\n")
-
-
-def test_changes_run_as_root() -> None:
-    host = Host("\n@@ done\n")
-    apply(host, PLAN, RUN, lambda _: None)
-    assert host.asked == [(Elevation.ROOT, False)]
+def test_a_source_that_does_not_answer_is_said() -> None:
+    with pytest.raises(ChangeFailed, match="do not say which versions"):
+        knowing_versions(Host({}), ready(), Settings(docker_version="28.1"))
 
 
 PROBES = [Probe(name, "", str) for name in FRESH]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from provisioning.errors import UnsupportedHost
+from provisioning.errors import UnsupportedHost, UsageError
 from provisioning.planner import ordered, plan
 from provisioning.probe import Answer, Facts
 from provisioning.settings import Settings
@@ -65,7 +65,15 @@ def test_every_step_comes_after_those_it_needs() -> None:
         ({"machine": MACHINE.replace("container none", "container lxc")}, "lxc container"),
         ({"machine": MACHINE.replace("6.12.0-1-cloud-amd64", "4.4.0-19041-Microsoft")}, "WSL 1"),
         ({"machine": MACHINE.replace("99999999", "9000000")}, "Only 8.6 GiB are free"),
-        ({"packages": "ii  docker.io 26.1.5\nii  runc 1.1\n"}, "apt-get remove docker.io runc"),
+        ({"tenants": "containerd kubelet.service\n"}, "kubelet.service uses this host's containerd"),
+        (
+            {"tenants": "snap docker\nsnap-container web\nsnap-volume data\n"},
+            r"Docker from snap runs here, with containers: web; volumes: data: --remove-snap-docker",
+        ),
+        (
+            {"tenants": "old-volume nv_1\nold-container job\n"},
+            "containers: job; volumes: nv_1 here: --remove-nvidia-docker1",
+        ),
         (daemon_json('{"a": }'), "daemon.json is not valid: line 1, column 7"),
     ],
 )
@@ -98,6 +106,29 @@ def test_an_unknown_fact_stops_the_plan_and_is_named() -> None:
     facts = fresh().including(Facts({"packages": Answer(137)}))
     with pytest.raises(UnsupportedHost, match="cannot plan without knowing packages: no answer within 10 s"):
         plan(facts, Settings(), "h")
+
+
+@pytest.mark.parametrize(
+    ("tenants", "wishes"),
+    [
+        ("containerd kubelet.service\n", Settings(replace_containerd=True)),
+        ("containerd docker.service\ncontainerd multi-user.target\n", Settings()),
+        ("snap docker\n", Settings(remove_snap_docker=True)),
+        ("old-volume nv_1\n", Settings(remove_nvidia_docker1=True)),
+    ],
+)
+def test_what_is_in_the_way_and_may_go(tenants: str, wishes: Settings) -> None:
+    assert plan(fresh(tenants=tenants), wishes, "h")
+
+
+def test_containerd_that_is_docker_s_own_already_is_not_replaced() -> None:
+    assert not plan(ready(tenants="containerd kubelet.service\n"), Settings(), "h")
+
+
+def test_a_version_that_does_not_exist_names_the_host() -> None:
+    facts = ready(available="docker-ce | 5:28.1.1-1~x | http://m stable/amd64 Packages\n")
+    with pytest.raises(UsageError, match=r"^gpu1: --docker-version 27: there is no such version"):
+        plan(facts, Settings(docker_version="27"), "gpu1")
 
 
 def test_a_container_host_passes_with_a_notice() -> None:

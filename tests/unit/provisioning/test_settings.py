@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
 
 from provisioning.errors import UsageError
-from provisioning.settings import DOCKER_SOURCE, settings
+from provisioning.settings import DOCKER_SOURCE, image_wanted, settings
 from provisioning.signing_key import DOCKER_FINGERPRINT, KEYS, TOOLKIT_FINGERPRINT, fingerprints, read_key
 
 
@@ -21,7 +22,7 @@ def test_the_keys_that_travel_with_us_are_the_vendors() -> None:
 def test_two_keys_in_one_file_are_refused(tmp_path: Path) -> None:
     both = tmp_path / "both.asc"
     both.write_text("".join((KEYS / name).read_text() for name in ("docker.asc", "nvidia-container-toolkit.asc")))
-    assert fingerprints(both.read_text()) == [DOCKER_FINGERPRINT, TOOLKIT_FINGERPRINT]
+    assert fingerprints(both.read_bytes()) == [DOCKER_FINGERPRINT, TOOLKIT_FINGERPRINT]
     with pytest.raises(UsageError, match="it holds 2 primary keys"):
         read_key(both, "--docker-key")
 
@@ -34,6 +35,12 @@ def test_what_is_no_key_is_refused(tmp_path: Path, spoil: object) -> None:
     path.write_text(spoil((KEYS / "docker.asc").read_text()))  # type: ignore[operator]
     with pytest.raises(UsageError, match=r"--docker-key .*key\.asc"):
         settings(docker_key=str(path))
+
+
+def test_a_key_without_armour_has_the_same_fingerprint() -> None:
+    armored = (KEYS / "docker.asc").read_text()
+    body = armored.split("\n\n", 1)[1].split("\n=", 1)[0]
+    assert fingerprints(base64.b64decode(body)) == [DOCKER_FINGERPRINT]
 
 
 def test_a_missing_key_file_is_refused() -> None:
@@ -69,9 +76,9 @@ def test_addresses_taken(url: str) -> None:
 def test_addresses_refused(url: str) -> None:
     for option in ("docker_source", "toolkit_source"):
         with pytest.raises(UsageError, match="--" + option.replace("_", "-")):
-            settings(**{option: url})
+            settings(**{option: url})  # type: ignore[arg-type]
     with pytest.raises(UsageError, match="--registry-mirror"):
-        settings(registry_mirror=[url])
+        settings(registry_mirror=(url,))
 
 
 def test_no_address_is_the_vendors() -> None:
@@ -82,13 +89,13 @@ def test_no_address_is_the_vendors() -> None:
     "image", ["nvidia/cuda:12.8.1-base-ubuntu24.04", "localhost:5000/a/b:c", "a@sha256:" + "0" * 64]
 )
 def test_images_taken(image: str) -> None:
-    assert settings(cuda_image=image).cuda_image == image
+    assert image_wanted("--cuda-image", image) == image
 
 
 @pytest.mark.parametrize("image", ["-v", "UPPER", "a b", "a:", "--privileged", "a;b", "a\n"])
 def test_images_refused(image: str) -> None:
     with pytest.raises(UsageError, match="--cuda-image"):
-        settings(cuda_image=image)
+        image_wanted("--cuda-image", image)
 
 
 def test_no_such_choice() -> None:

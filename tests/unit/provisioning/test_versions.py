@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from provisioning.errors import UsageError
-from provisioning.versions import choose, is_older, newest_first, upstream
+from provisioning.versions import choose, is_older, newest_first, upstream, version_wanted
 
 AVAILABLE = [
     f"5:{number}-1~debian.13~trixie" for number in ("28.1.1", "28.10.0", "28.1.10", "29.0.0", "28.1.2", "27.5.1")
@@ -27,10 +27,14 @@ def test_an_unknown_one_is_refused_with_those_that_exist(wanted: str) -> None:
     assert "29.0.0, 28.10.0, 28.1.10, 28.1.2, 28.1.1, 27.5.1" in refused.value.hint
 
 
-@pytest.mark.parametrize("wanted", ["", "latest", "28.", ".1", "28.1*", "28 1", "v28", "5:28.1.1-1"])
+@pytest.mark.parametrize("wanted", ["latest", "28.", ".1", "28.1*", "28 1", "v28", "5:28.1.1-1"])
 def test_what_is_no_version_is_refused(wanted: str) -> None:
-    with pytest.raises(UsageError, match="not a version"):
-        choose(wanted, AVAILABLE, "--docker-version")
+    with pytest.raises(UsageError, match=r"--docker-version .*not a version"):
+        version_wanted("--docker-version", wanted)
+
+
+def test_no_version_is_no_wish() -> None:
+    assert version_wanted("--docker-version", "") == ""
 
 
 def test_versions_compare_as_dpkg_does() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioning.command import Command, Secret, command
+from provisioning import selection
+from provisioning.command import Secret, command
 from provisioning.plan import Change
 from provisioning.probe import Facts
 from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE
@@ -19,17 +20,14 @@ from tests.unit.described_host import (
     INFO,
     READY,
     RIGHT_SOURCES,
-    STARTED,
-    STARTED_EPOCH,
     TOOLKIT,
     daemon_json,
     fresh,
     ready,
     sources,
-    units,
 )
 
-REFRESH_DOCKER = command("gd_refresh", DOCKER_SOURCE)
+REFRESH_DOCKER = command("gd_refresh", DOCKER_SOURCE, "download.docker.com_linux_debian")
 
 
 def only(changes: list[Change]) -> Change:
@@ -71,7 +69,7 @@ class TestRepository:
 class TestPackages:
     def test_empty_lists_are_filled_first(self) -> None:
         commands = only(packages.changes(fresh(), Settings())).commands
-        assert commands == (command("gd_apt", "update"), REFRESH_DOCKER, command("gd_install", *packages.DOCKER))
+        assert commands == (command("gd_update"), REFRESH_DOCKER, command("gd_install", *selection.DOCKER))
 
     def test_with_the_distributions_lists_only_ours_are_refreshed(self) -> None:
         facts = fresh(apt_lists="mirror_debian_dists_trixie_main_binary-amd64_Packages.lz4\n")
@@ -79,7 +77,7 @@ class TestPackages:
 
     def test_our_own_lists_are_not_the_distributions(self) -> None:
         own = "download.docker.com_linux_debian_dists_trixie_stable_binary-amd64_Packages\n"
-        assert only(packages.changes(fresh(apt_lists=own), Settings())).commands[0] == command("gd_apt", "update")
+        assert only(packages.changes(fresh(apt_lists=own), Settings())).commands[0] == command("gd_update")
 
     def test_only_what_is_missing_is_installed(self) -> None:
         facts = ready(packages=READY["packages"].replace("ii  docker-buildx", "rc  docker-buildx"))
@@ -91,7 +89,8 @@ class TestPackages:
         facts = fresh(machine=FRESH["machine"].replace("apparmor N", "apparmor Y"))
         assert only(packages.changes(facts, Settings())).commands[-1].argv[-1] == "apparmor"
         has_it = FRESH["machine"].replace("apparmor N", "apparmor Y\napparmor_parser yes")
-        assert "apparmor" not in packages.missing(fresh(machine=has_it), Settings())
+        names = [each.name for each in selection.selected(fresh(machine=has_it), Settings())]
+        assert "apparmor" not in names
 
 
 class TestDaemonConfig:
@@ -165,54 +164,6 @@ class TestCdi:
     @pytest.mark.parametrize("answers", [{"kernel_driver": ""}, {"gpus": "complains\nNVIDIA-SMI has failed\n"}])
     def test_nothing_without_a_driver_that_answers(self, answers: dict[str, str]) -> None:
         assert cdi.changes(ready(toolkit="", **answers), Settings()) == []
-
-
-class TestEngine:
-    @pytest.mark.parametrize(
-        ("facts", "reason"),
-        [
-            (ready(units=units("inactive"), daemon="silent no\n"), "Start Docker"),
-            (ready(units=units("failed"), daemon="silent no\n"), "Start Docker"),
-            (ready(daemon="silent no\n"), "Restart Docker: it does not answer"),
-            (ready(**daemon_json("{}"), daemon=INFO.replace("28.5.1", "26.1.5")), "daemon.json has changed"),
-            (ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH + 1))), "only when it starts"),
-            (ready(packages=READY["packages"].replace("ii  libnvidia-container1", "rc  x")), "only when it starts"),
-        ],
-    )
-    def test_restarts_for_a_reason(self, facts: Facts, reason: str) -> None:
-        change = only(docker_engine.changes(facts, Settings()))
-        assert reason in change.sentence
-        assert change.commands == (
-            command("systemctl", "reset-failed", "docker.service"),
-            command("systemctl", "restart", "docker.service"),
-            docker_engine.COMES_UP,
-        )
-
-    def test_reloads_where_that_is_enough(self) -> None:
-        change = only(docker_engine.changes(ready(), Settings(registry_mirrors=("http://m",))))
-        assert change.commands[0] == command("systemctl", "reload", "docker.service")
-        assert not change.stops
-
-    def test_a_failed_restart_takes_daemon_json_back(self) -> None:
-        facts = ready(**daemon_json('{"log-driver": "local"}'), daemon=INFO.replace("28.5.1", "26.1.5"))
-        change = only(docker_engine.changes(facts, Settings()))
-        assert change.undo[0] == Command(("gd_restore", "/etc/docker/daemon.json"))
-        assert change.undo[-1] == command("systemctl", "start", "docker.service")
-
-    @pytest.mark.parametrize(("live_restore", "stops"), [("false", ("web", "db")), ("true", ())])
-    def test_names_the_containers_that_a_restart_stops(self, live_restore: str, stops: tuple[str, ...]) -> None:
-        info = INFO.replace("28.5.1", "26.1.5").replace("false", live_restore) + "web\ndb\n"
-        assert only(docker_engine.changes(ready(daemon=info, **daemon_json("{}")), Settings())).stops == stops
-
-    def test_enables_what_does_not_start_at_boot(self) -> None:
-        change = only(docker_engine.changes(ready(units=units(enabled="disabled")), Settings()))
-        assert change.commands == (command("systemctl", "enable", "docker.service", "containerd.service"),)
-
-    def test_started_in_the_same_second_as_the_toolkit_counts_as_later(self) -> None:
-        facts = ready(
-            toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH)), units=units(started=STARTED)
-        )
-        assert docker_engine.changes(facts, Settings()) == []
 
 
 class TestAccess:

@@ -23,5 +23,7 @@ def show_reports(out: Console, reports: Sequence[HostReport]) -> None:
         if report.findings:
             out.print()
             table.show(out, report)
+        for warning in report.warnings:
+            out.print(f"{report.host}: {warning}", style="yellow", markup=False)
         if report.error:
             show_failure(report.error)

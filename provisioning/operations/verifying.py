@@ -8,8 +8,8 @@ from checks.summary import summary
 from checks.verification import first_trip_probes
 from provisioning import fleet
 from provisioning.engine import gather
+from provisioning.operations.converging import runners
 from provisioning.runners.model import Runner
-from provisioning.tasks.converging import runners
 from provisioning.tasks.targets import Targets
 
 

@@ -21,6 +21,7 @@ from checks.reports.progress import LiveProgress
 from checks.summary import summary
 from checks.verification import first_trip_probes, verify
 from provisioning import engine, fleet
+from provisioning.apply import apply, follow, locked_by
 from provisioning.engine import Patience
 from provisioning.errors import GpudockError, UsageError
 from provisioning.fleet import Done
@@ -28,6 +29,7 @@ from provisioning.journal import Run
 from provisioning.plan import Plan
 from provisioning.planner import plan
 from provisioning.probe import Facts
+from provisioning.probes.current_run import CurrentRun
 from provisioning.runners import connect
 from provisioning.runners.model import Runner
 from provisioning.settings import Settings
@@ -42,6 +44,8 @@ class Wishes:
     dry_run: bool = False
     verify: bool = False
     """Start containers even where nothing was changed."""
+    cuda_image: str = ""
+    """The image to prove the GPU with; '' chooses by the driver's CUDA version."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,8 @@ class Prepared:
     runner: Runner
     facts: Facts
     plan: Plan
+    followed: bool = False
+    """An earlier run was alive, and was followed to its end."""
 
 
 @contextmanager
@@ -71,17 +77,29 @@ def provision(console: Console, targets: Targets, settings: Settings, wishes: Wi
                 plan_view.show(console, done.item.host, done.value.plan)
         if wishes.dry_run:
             return [_planned(done) for done in looked]
-        _ask(console, [done.value.plan for done in looked if done.value], wishes)
+        ask(console, [done.value.plan for done in looked if done.value], yes=wishes.yes)
         with LiveProgress(console) as progress:
             return fleet_reports(looked, settings, wishes, progress)
 
 
 def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool) -> Prepared:
-    patience = Patience(time.sleep, time.monotonic, lambda text: console.print(text, markup=False))
+    """Gather at rest and plan. A run of this operator that is alive is followed first; another's raises Locked."""
+    followed = []
+
+    def meet(current: CurrentRun) -> None:
+        if not root or current.operator != operator():
+            raise locked_by(runner.host, current)
+        console.print(f"{runner.host}: following the run that was begun at {current.since}", markup=False)
+        with LiveProgress(console) as progress:
+            follow(runner, current, progress.watch(runner.host))
+        followed.append(current)
+
+    patience = Patience(time.sleep, time.monotonic, lambda text: console.print(text, markup=False), meet)
     facts = engine.gather_at_rest(runner, first_trip_probes(), settings, patience)
     if root:
         engine.require_root(facts, runner.host)
-    return Prepared(runner, facts, plan(facts, settings, runner.host))
+    facts = engine.knowing_versions(runner, facts, settings)
+    return Prepared(runner, facts, plan(facts, settings, runner.host), bool(followed))
 
 
 def fleet_reports(
@@ -100,15 +118,18 @@ def fleet_reports(
 
 def _converge(host: Prepared, settings: Settings, wishes: Wishes, progress: LiveProgress) -> HostReport:
     runner, facts = host.runner, host.facts
+    warned: list[str] = []
     if host.plan:
-        engine.apply(runner, host.plan, _run(), progress.watch(runner.host, host.plan))
+        warned = apply(runner, host.plan, new_run(), progress.watch(runner.host), settings.apt_timeout)
         facts = engine.prove(runner, first_trip_probes(), settings)
     checks = [check for check in graph.all_checks() if settings.gpu != "no" or not check.gpu]
-    if host.plan or wishes.verify:
-        findings = verify(runner, facts, image=settings.cuda_image, checks=checks).findings
+    if host.plan or host.followed or wishes.verify:
+        findings = verify(runner, facts, image=wishes.cuda_image, checks=checks).findings
     else:
         findings = tuple(graph.judge(facts, checks))
-    return HostReport(runner.host, findings, changed=len(host.plan.changes), subtitle=summary(facts))
+    return HostReport(
+        runner.host, findings, changed=len(host.plan.changes), subtitle=summary(facts), warnings=tuple(warned)
+    )
 
 
 def _planned(done: Done[Runner, Prepared]) -> HostReport:
@@ -116,8 +137,9 @@ def _planned(done: Done[Runner, Prepared]) -> HostReport:
     return HostReport(done.item.host, error=done.error, subtitle=summary(facts))
 
 
-def _ask(console: Console, plans: Sequence[Plan], wishes: Wishes) -> None:
-    if wishes.yes or not any(plans):
+def ask(console: Console, plans: Sequence[Plan], *, yes: bool) -> None:
+    """Ask once for all plans. Raises UsageError where the answer is no, or there is nobody to ask."""
+    if yes or not any(plans):
         return
     if not sys.stdin.isatty():
         raise UsageError(
@@ -127,17 +149,22 @@ def _ask(console: Console, plans: Sequence[Plan], wishes: Wishes) -> None:
         raise UsageError("Nothing was changed.", "Answer y to go on.")
 
 
+def new_run() -> Run:
+    now = time.time()
+    name = f"{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now))}-{secrets.token_hex(4)}"
+    return Run(name, int(now), operator())
+
+
+def operator() -> str:
+    """Return who runs gpudock: what the host's journal and a second operator are told."""
+    return f"{getpass.getuser()}@{platform.node()}"
+
+
 def _answer(console: Console) -> str:
     try:
         return console.input("Go on? [y/N] ", markup=False).strip().lower()
     except EOFError:  # Ctrl-D
         return ""
-
-
-def _run() -> Run:
-    now = time.gmtime()
-    name = f"{time.strftime('%Y%m%dT%H%M%SZ', now)}-{secrets.token_hex(4)}"
-    return Run(name, int(time.time()), f"{getpass.getuser()}@{platform.node()}")
 
 
 def provision_exit_code(reports: Sequence[HostReport]) -> int:

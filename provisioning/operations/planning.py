@@ -13,12 +13,12 @@ from checks.summary import summary
 from provisioning import fleet
 from provisioning.errors import UsageError
 from provisioning.journal import Run
+from provisioning.operations.converging import prepare, runners
 from provisioning.plan import Plan
 from provisioning.planner import plan
 from provisioning.probe import Facts, from_json
 from provisioning.script import compile_plan
 from provisioning.settings import Settings
-from provisioning.tasks.converging import prepare, runners
 from provisioning.tasks.targets import Targets
 
 SHOWN_RUN = Run("RUN", 0, "OPERATOR")

@@ -1,0 +1,1 @@
+"""What tasks do, on one host or twenty: the order of gathering, asking, changing and showing."""

@@ -1,0 +1,108 @@
+"""The journals of hosts shown, and runs taken back: look, show, ask once, change, report."""
+
+from __future__ import annotations
+
+import json as json_format
+import sys
+import time
+from dataclasses import asdict, dataclass, replace
+
+from rich.console import Console
+from rich.table import Table
+
+from checks.report import HostReport
+from checks.reports import plan_view
+from checks.reports.progress import LiveProgress
+from provisioning import engine, fleet, rollback
+from provisioning.apply import apply
+from provisioning.fleet import Done
+from provisioning.history import HISTORY, PastRun
+from provisioning.operations.converging import ask, new_run, runners
+from provisioning.plan import Plan
+from provisioning.probes.login import LOGIN
+from provisioning.runners.model import Runner
+from provisioning.settings import Settings
+from provisioning.tasks.targets import Targets
+
+ALL = sys.maxsize
+
+
+@dataclass(frozen=True)
+class Taking:
+    """What of the past to take back, and whether to ask."""
+
+    how_many: int
+    yes: bool = False
+    dry_run: bool = False
+    purge_data: bool = False
+
+
+@dataclass(frozen=True)
+class _Taken:
+    plan: Plan
+    runs: tuple[str, ...]
+
+
+def show_history(console: Console, targets: Targets, *, as_json: bool) -> list[HostReport]:
+    with runners(targets) as opened:
+        done = fleet.each(opened, _past)
+    if as_json:
+        told = {each.item.host: [asdict(run) for run in each.value or ()] for each in done}
+        sys.stdout.write(json_format.dumps(told, indent=2) + "\n")
+    for each in done:
+        if each.value is not None and not as_json:
+            console.print(_table(each.item.host, each.value))
+    return [HostReport(each.item.host, error=each.error) for each in done]
+
+
+def take_back(console: Console, targets: Targets, taking: Taking) -> list[HostReport]:
+    """Take runs back on all hosts. Raises UsageError when nobody said yes."""
+    with runners(targets) as opened:
+        planned = fleet.each(opened, lambda runner: _plan(runner, taking))
+        for done in planned:
+            if done.value:
+                plan_view.show(console, done.item.host, done.value.plan)
+        if not taking.dry_run:
+            ask(console, [done.value.plan for done in planned if done.value], yes=taking.yes)
+            with LiveProgress(console) as progress:
+                return [_report(done) for done in fleet.each(planned, lambda each: _apply(each, progress))]
+    return [HostReport(done.item.host, error=done.error) for done in planned]
+
+
+def _past(runner: Runner) -> tuple[PastRun, ...]:
+    facts = engine.gather(runner, [LOGIN, HISTORY])
+    engine.require_root(facts, runner.host)
+    return facts[HISTORY]
+
+
+def _plan(runner: Runner, taking: Taking) -> _Taken:
+    plan, runs = rollback.take_back(runner.host, _past(runner), taking.how_many)
+    if taking.purge_data:
+        plan = replace(plan, changes=(*plan.changes, rollback.purge_data()))
+    return _Taken(plan, runs)
+
+
+def _apply(done: Done[Runner, _Taken], progress: LiveProgress) -> HostReport:
+    host = done.item.host
+    if not done.value:
+        return HostReport(host, error=done.error)
+    run = replace(new_run(), takes_back=done.value.runs)
+    warned = apply(done.item, done.value.plan, run, progress.watch(host), Settings().apt_timeout)
+    return HostReport(host, changed=len(done.value.plan.changes), warnings=tuple(warned))
+
+
+def _report(done: Done[Done[Runner, _Taken], HostReport]) -> HostReport:
+    return done.value or HostReport(done.item.item.host, error=done.error)
+
+
+def _table(host: str, runs: tuple[PastRun, ...]) -> Table:
+    table = Table(
+        title=f"{host}: {len(runs)} run(s)", title_justify="left", box=None, pad_edge=False, show_header=False
+    )
+    for run in runs:
+        when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(run.at))
+        table.add_row(when, run.by, run.id, f"takes back {', '.join(run.takes_back)}" if run.takes_back else "")
+        for change in run.changes:
+            outcome = {0: "done", None: "not begun"}.get(change.code, f"failed ({change.code})")
+            table.add_row("", outcome, change.sentence, "")
+    return table

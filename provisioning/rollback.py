@@ -1,0 +1,72 @@
+"""Plans that take back what earlier runs did: files, packages, holds, groups and services, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from provisioning import daemon_json
+from provisioning.command import Command, command
+from provisioning.errors import UsageError
+from provisioning.history import PastChange, PastRun, standing
+from provisioning.plan import Change, PackageChange, Plan
+
+DATA = ("/var/lib/docker", "/var/lib/containerd")
+
+
+def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Plan, tuple[str, ...]]:
+    """Return the plan that takes back the newest runs that still stand, and their ids.
+
+    Raises UsageError where there is nothing to take back.
+    """
+    chosen = standing(runs)[:how_many]
+    if not chosen:
+        raise UsageError(f"{host}: there is nothing to take back.", "See what was done: gpudock history HOST")
+    done = [(run, past) for run in chosen for past in reversed(run.changes) if past.code == 0]
+    with_packages = [past for _, past in done if past.added or past.packages]
+    changes: list[Change] = []
+    for run, past in done:
+        changes += _back(run, past)
+        if with_packages and past is with_packages[-1]:
+            changes += _packages(with_packages)
+    return Plan((*changes, *_restart(done, with_packages))), tuple(run.id for run in chosen)
+
+
+def purge_data() -> Change:
+    """Return the change that deletes every image, container and volume."""
+    return Change(f"Delete all images, containers and volumes ({', '.join(DATA)})", (command("rm", "-rf", *DATA),))
+
+
+def _back(run: PastRun, past: PastChange) -> Iterator[Change]:
+    files = [command("gd_put_back", file.path, run.id, file.after) for file in reversed(past.files)]
+    commands = (*files, *(Command(argv) for argv in past.back))
+    if commands:
+        yield Change(f"Take back: {past.sentence}", commands)
+
+
+def _packages(changes: Sequence[PastChange]) -> Iterator[Change]:
+    """Return one change from what is there now to what was there before the oldest of `changes` (they come last)."""
+    added = _added(changes)
+    before = {name: version for past in changes for name, version in past.packages if version and name not in added}
+    if added:
+        removed = tuple(PackageChange(name, "installed", "absent") for name in added)
+        yield Change(
+            "Remove the packages that gpudock installed", (command("gd_apt", "purge", *added),), packages=removed
+        )
+    if before:
+        pairs = [f"{name}={version}" for name, version in before.items()]
+        earlier = tuple(PackageChange(name, "installed", version) for name, version in before.items())
+        yield Change("Install the versions of before", (command("gd_reinstall", *pairs),), packages=earlier)
+
+
+def _added(changes: Sequence[PastChange]) -> list[str]:
+    return list(dict.fromkeys(name for past in changes for name in past.added))
+
+
+def _restart(done: Sequence[tuple[PastRun, PastChange]], with_packages: Sequence[PastChange]) -> list[Change]:
+    """Docker reads daemon.json when it starts; where it is removed there is nothing to start."""
+    rewritten = any(file.path == daemon_json.PATH for _, past in done for file in past.files)
+    if not rewritten or "docker-ce" in _added(with_packages):
+        return []
+    reset = command("systemctl", "reset-failed", "docker.service")
+    restart = command("systemctl", "restart", "docker.service")
+    return [Change("Restart Docker with the daemon.json of before", (reset, restart))]

@@ -1,0 +1,26 @@
+"""The options that say what is wanted of a host: `provision` and `plan` share them."""
+
+from __future__ import annotations
+
+from provisioning.settings import settings
+from provisioning.tasks.framing import OptionSet
+
+_HELP = {
+    "gpu": "auto|yes|no: install for NVIDIA GPUs; auto looks at the PCI bus",
+    "docker_version": "VERSION: 28, 28.1 or 28.1.1; held afterwards; the newest where none is installed otherwise",
+    "toolkit_version": "VERSION: the same for the NVIDIA Container Toolkit",
+    "allow_downgrade": "let a version that was asked for replace a newer one",
+    "docker_source": "URL: mirror of download.docker.com",
+    "docker_key": "FILE: the key that signs it, where it is not Docker's",
+    "toolkit_source": "URL: mirror of nvidia.github.io/libnvidia-container",
+    "toolkit_key": "FILE: the key that signs it, where it is not NVIDIA's",
+    "registry_mirror": "URL: mirror of Docker Hub that the engine shall use; repeatable",
+    "replace_containerd": "go on where something else than Docker uses the host's containerd",
+    "remove_snap_docker": "remove Docker's snap with its containers and volumes",
+    "remove_nvidia_docker1": "remove the volumes of nvidia-docker 1.0 and the containers that use them",
+    "apt_timeout": "SECONDS: how long to wait for cloud-init, apt and dpkg that others keep busy",
+}
+_IN_THE_WAY = ("replace_containerd", "remove_snap_docker", "remove_nvidia_docker1", "apt_timeout")
+_PACKAGES = tuple(name for name in _HELP if name not in {"gpu", *_IN_THE_WAY})
+
+WANTED = OptionSet(settings, _HELP, {"packages and images": _PACKAGES, "what is in the way": _IN_THE_WAY})

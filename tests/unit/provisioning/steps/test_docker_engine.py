@@ -1,0 +1,68 @@
+"""When the engine is started, restarted or only reloaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from provisioning.command import Command, command
+from provisioning.plan import Change
+from provisioning.probe import Facts
+from provisioning.settings import Settings
+from provisioning.steps import docker_engine
+from tests.unit.described_host import INFO, READY, STARTED, STARTED_EPOCH, TOOLKIT, daemon_json, ready, units
+
+
+def only(changes: list[Change]) -> Change:
+    assert len(changes) == 1
+    return changes[0]
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        (ready(units=units("inactive"), daemon="silent no\n"), "Start Docker"),
+        (ready(units=units("failed"), daemon="silent no\n"), "Start Docker"),
+        (ready(daemon="silent no\n"), "Restart Docker: it does not answer"),
+        (ready(**daemon_json("{}"), daemon=INFO.replace("28.5.1", "26.1.5")), "daemon.json has changed"),
+        (ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH + 1))), "only when it starts"),
+        (ready(packages=READY["packages"].replace("ii  libnvidia-container1", "rc  x")), "only when it starts"),
+        (ready(packages=READY["packages"].replace("base 1.20.1", "base 1.19.1")), "only when it starts"),
+    ],
+)
+def test_restarts_for_a_reason(facts: Facts, reason: str) -> None:
+    change = only(docker_engine.changes(facts, Settings()))
+    assert reason in change.sentence
+    assert change.commands == (
+        command("systemctl", "reset-failed", "docker.service"),
+        command("systemctl", "restart", "docker.service"),
+        docker_engine.COMES_UP,
+    )
+
+
+def test_reloads_where_that_is_enough() -> None:
+    change = only(docker_engine.changes(ready(), Settings(registry_mirrors=("http://m",))))
+    assert change.commands[0] == command("systemctl", "reload", "docker.service")
+    assert not change.stops
+
+
+def test_a_failed_restart_takes_daemon_json_back() -> None:
+    facts = ready(**daemon_json('{"log-driver": "local"}'), daemon=INFO.replace("28.5.1", "26.1.5"))
+    change = only(docker_engine.changes(facts, Settings()))
+    assert change.undo[0] == Command(("gd_restore", "/etc/docker/daemon.json"))
+    assert change.undo[-1] == command("systemctl", "start", "docker.service")
+
+
+@pytest.mark.parametrize(("live_restore", "stops"), [("false", ("web", "db")), ("true", ())])
+def test_names_the_containers_that_a_restart_stops(live_restore: str, stops: tuple[str, ...]) -> None:
+    info = INFO.replace("28.5.1", "26.1.5").replace("false", live_restore) + "web\ndb\n"
+    assert only(docker_engine.changes(ready(daemon=info, **daemon_json("{}")), Settings())).stops == stops
+
+
+def test_enables_what_does_not_start_at_boot() -> None:
+    change = only(docker_engine.changes(ready(units=units(enabled="disabled")), Settings()))
+    assert change.commands == (command("systemctl", "enable", "docker.service", "containerd.service"),)
+
+
+def test_started_in_the_same_second_as_the_toolkit_counts_as_later() -> None:
+    facts = ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH)), units=units(started=STARTED))
+    assert docker_engine.changes(facts, Settings()) == []

@@ -1,0 +1,99 @@
+"""Hosts with a history: what is repaired, switched off, taken away or removed first."""
+
+from __future__ import annotations
+
+import base64
+
+from provisioning.command import Command, command
+from provisioning.plan import Change
+from provisioning.settings import Settings
+from provisioning.signing_key import KEYS
+from provisioning.steps import apt_keys, apt_repair, conflicts, foreign_sources, leftovers
+from tests.unit.described_host import DISTRIBUTION, GPU, INFO, READY, file, fresh, ready
+
+DOCKER_LIST = "/etc/apt/sources.list.d/docker.list"
+DOCKER_LINE = "deb [signed-by=/usr/share/keyrings/docker.gpg] https://download.docker.com/linux/debian trixie stable\n"
+TOOLKIT_LINE = "deb https://nvidia.github.io/libnvidia-container/stable/deb/amd64 /\n"
+SETTINGS = Settings()
+
+
+def only(changes: list[Change]) -> Change:
+    assert len(changes) == 1
+    return changes[0]
+
+
+def test_an_interrupted_dpkg_is_finished_first() -> None:
+    facts = fresh(
+        dpkg_state="install unpacked docker-ce\nhold installed linux-image\njournal unpacked dpkg's journal\n"
+    )
+    change = only(apt_repair.changes(facts, SETTINGS))
+    assert change.sentence == "Finish what dpkg had begun: docker-ce, dpkg's journal"
+    assert change.commands == (command("gd_dpkg_configure"),)
+
+
+def test_a_vendors_entry_elsewhere_is_switched_off_and_kept() -> None:
+    facts = fresh(apt_sources=file(DOCKER_LIST, DOCKER_LINE) + file("/etc/apt/sources.list", DISTRIBUTION))
+    change = only(foreign_sources.changes(facts, SETTINGS))
+    assert change.commands[0].stdin == f"# switched off by gpudock: {DOCKER_LINE}"
+    assert change.undo == (Command(("gd_restore", DOCKER_LIST)),)
+
+
+def test_the_mirror_that_was_asked_for_is_a_vendors_too() -> None:
+    listed = file("/etc/apt/sources.list.d/m.list", "deb http://10.0.0.1/x/linux/debian trixie stable\n")
+    assert only(foreign_sources.changes(fresh(apt_sources=listed), Settings(docker_source="http://10.0.0.1/x")))
+    assert foreign_sources.changes(fresh(apt_sources=listed), SETTINGS) == []
+
+
+def test_nvidias_entry_is_left_where_we_bring_none() -> None:
+    listed = file("/etc/apt/sources.list.d/nvidia.list", TOOLKIT_LINE)
+    assert foreign_sources.changes(fresh(apt_sources=listed), SETTINGS) == []
+    assert only(foreign_sources.changes(fresh(apt_sources=listed, **GPU), SETTINGS))
+
+
+def test_our_own_files_are_no_strangers() -> None:
+    assert foreign_sources.changes(ready(apt_sources=READY["sources"]), SETTINGS) == []
+
+
+def ring(*names: str) -> str:
+    return base64.b64encode(b"".join((KEYS / name).read_bytes() for name in names)).decode()
+
+
+def test_a_vendors_key_that_vouches_for_everything_is_taken_away() -> None:
+    path = "/etc/apt/trusted.gpg.d/docker.asc"
+    change = only(apt_keys.changes(fresh(keyrings=f"{path} present {ring('docker.asc')}\n"), SETTINGS))
+    assert change.sentence.startswith(f"Take Docker's key out of {path}")
+    assert change.commands[0].argv[:2] == ("gd_remove", path)
+
+
+def test_a_ring_with_other_keys_or_none_is_left_alone() -> None:
+    other = base64.b64encode(
+        b"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n!\n-----END PGP PUBLIC KEY BLOCK-----\n"
+    ).decode()
+    listed = f"/etc/apt/trusted.gpg present {other}\n/etc/apt/trusted.gpg.d/empty.gpg present \n"
+    assert apt_keys.changes(fresh(keyrings=listed), SETTINGS) == []
+
+
+def test_rivals_are_removed_and_not_purged() -> None:
+    facts = fresh(
+        packages="ii  docker.io 26.1.5\nii  runc 1.1.15\nii  nvidia-docker2 2.13\n", daemon=f"{INFO}web\n", **GPU
+    )
+    change = only(conflicts.changes(facts, SETTINGS))
+    assert change.commands == (command("gd_apt", "remove", "docker.io", "runc", "nvidia-docker2"),)
+    assert change.packages[0].before == "26.1.5"
+    assert change.stops == ("web",)
+
+
+def test_nvidias_old_packages_stay_where_no_gpu_is_served() -> None:
+    assert conflicts.changes(fresh(packages="ii  nvidia-docker2 2.13\n"), SETTINGS) == []
+
+
+def test_leftovers_go_only_when_asked() -> None:
+    tenants = "snap docker\nsnap-container web\nold-volume nv_1\nold-container job\n"
+    assert leftovers.changes(fresh(tenants=tenants), SETTINGS) == []
+    wishes = Settings(remove_snap_docker=True, remove_nvidia_docker1=True)
+    snap, old = leftovers.changes(fresh(tenants=tenants), wishes)
+    assert snap.commands == (command("snap", "remove", "--purge", "docker"),) and snap.stops == ("web",)
+    assert old.commands == (
+        command("docker", "rm", "--force", "job"),
+        command("docker", "volume", "rm", "--force", "nv_1"),
+    )

@@ -1,0 +1,114 @@
+"""The journal written, read back, and taken back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from provisioning.command import Secret, command, write_file
+from provisioning.errors import UsageError
+from provisioning.history import read, standing
+from provisioning.journal import Run, opening
+from provisioning.plan import Change, PackageChange, Plan
+from provisioning.rollback import purge_data, take_back
+
+DAEMON_JSON = "/etc/docker/daemon.json"
+PLAN = Plan(
+    (
+        Change("Add a source", (write_file("/etc/apt/sources.list.d/x.sources", "Types: deb\n", "absent"),)),
+        Change("Install", (command("gd_install", "docker-ce"),), packages=(PackageChange("docker-ce"),)),
+        Change("Write it", (write_file(DAEMON_JSON, Secret('{"token": "hunter2"}'), "abc"),)),
+        Change(
+            "Let her in",
+            (command("gpasswd", "--add", "a", "docker"),),
+            back=(command("gpasswd", "--delete", "a", "docker"),),
+        ),
+        Change("Never begun", (command("true"),), back=(command("false"),)),
+    )
+)
+
+
+def written(run: Run, plan: Plan, *ends: dict[str, object]) -> str:
+    lines = [json.loads(opening(run, plan)), *ends]
+    return "".join(json.dumps({"run": run.id, **line}) + "\n" for line in lines)
+
+
+FIRST = written(
+    Run("r1", 100, "me@here"),
+    PLAN,
+    {"change": 1, "code": 0, "at": 101},
+    {"change": 2, "added": "docker-ce iptables "},
+    {"change": 2, "code": 0, "at": 102},
+    {"change": 3, "code": 0, "at": 103},
+    {"change": 4, "code": 0, "at": 104},
+)
+UPGRADE = Plan(
+    (Change("Upgrade", (), packages=(PackageChange("docker-ce", "5:28", "5:29"), PackageChange("jq", "1.6", "1.7"))),)
+)
+SECOND = written(Run("r2", 200, "me@here"), UPGRADE, {"change": 1, "added": "", "code": 0, "at": 201})
+SECOND = SECOND.replace('"added": "", ', "")
+
+
+def test_the_journal_holds_no_secret() -> None:
+    assert "hunter2" not in FIRST
+
+
+def test_runs_are_read_back() -> None:
+    runs = read(FIRST + SECOND + '{"run": "r3", "cha')
+    assert [run.id for run in runs] == ["r1", "r2"]
+    assert [change.code for change in runs[0].changes] == [0, 0, 0, 0, None]
+    assert runs[0].changes[1].added == ("docker-ce", "iptables")
+
+
+def test_the_last_run_is_taken_back_backwards() -> None:
+    plan, runs = take_back("h", read(FIRST))
+    assert runs == ("r1",)
+    assert [change.sentence for change in plan.changes] == [
+        "Take back: Let her in",
+        "Take back: Write it",
+        "Remove the packages that gpudock installed",
+        "Take back: Add a source",
+    ]
+    assert plan.changes[0].commands == (command("gpasswd", "--delete", "a", "docker"),)
+    assert plan.changes[1].commands[0].argv[:3] == ("gd_put_back", DAEMON_JSON, "r1")
+    assert plan.changes[2].commands == (command("gd_apt", "purge", "docker-ce", "iptables"),)
+
+
+def test_an_upgrade_goes_back_to_the_version_of_before() -> None:
+    plan, runs = take_back("h", read(FIRST + SECOND))
+    assert runs == ("r2",)
+    assert [c.argv for change in plan.changes for c in change.commands] == [
+        ("gd_reinstall", "docker-ce=5:28", "jq=1.6")
+    ]
+
+
+def test_all_runs_together_change_each_package_once() -> None:
+    plan, runs = take_back("h", read(FIRST + SECOND), how_many=99)
+    assert runs == ("r2", "r1")
+    argvs = [c.argv for change in plan.changes for c in change.commands if c.argv[0] in {"gd_apt", "gd_reinstall"}]
+    assert argvs == [("gd_apt", "purge", "docker-ce", "iptables"), ("gd_reinstall", "jq=1.6")]
+
+
+def test_docker_rereads_a_daemon_json_that_was_put_back() -> None:
+    only_file = Plan((Change("Write it", (write_file(DAEMON_JSON, "{}", "abc"),)),))
+    plan, _ = take_back("h", read(written(Run("r", 1, "m"), only_file, {"change": 1, "code": 0, "at": 2})))
+    assert plan.changes[-1].sentence == "Restart Docker with the daemon.json of before"
+
+
+def test_what_was_taken_back_does_not_stand() -> None:
+    back = written(
+        Run("r3", 300, "me", takes_back=("r2",)), Plan((Change("x", ()),)), {"change": 1, "code": 0, "at": 1}
+    )
+    assert [run.id for run in standing(read(FIRST + SECOND + back))] == ["r1"]
+    failed = back.replace('"code": 0', '"code": 1')
+    assert [run.id for run in standing(read(FIRST + SECOND + failed))] == ["r2", "r1"]
+
+
+def test_nothing_to_take_back() -> None:
+    with pytest.raises(UsageError, match="h: there is nothing"):
+        take_back("h", read(""))
+
+
+def test_data_goes_only_by_name() -> None:
+    assert purge_data().commands == (command("rm", "-rf", "/var/lib/docker", "/var/lib/containerd"),)
