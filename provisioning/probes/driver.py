@@ -63,10 +63,11 @@ def parse_smi(text: str) -> Gpus:
         return Gpus(complaint="nvidia-smi is not installed")
     if state == "complains":
         return Gpus(complaint=" ".join(rest.split()))
+    _, start, report = rest.partition("<nvidia_smi_log")
     try:
-        log = ElementTree.fromstring(rest[rest.index("<nvidia_smi_log") :])  # noqa: S314 - the host's own root wrote it
+        log = ElementTree.fromstring(start + report)  # noqa: S314 - the host's own root wrote it
     except ElementTree.ParseError as error:
-        raise ValueError(f"nvidia-smi -q -x gave no XML: {error}") from error
+        raise ValueError(f"nvidia-smi -q -x gave no report: {error}") from error
     return Gpus(
         uuids=tuple(gpu.findtext("uuid", "").strip() for gpu in log.findall("gpu")),
         names=tuple(gpu.findtext("product_name", "").strip() for gpu in log.findall("gpu")),

@@ -19,7 +19,7 @@ if [ -x /snap/bin/docker ]; then
   /snap/bin/docker ps -a --format 'snap-container {{.Names}}' 2>/dev/null
   /snap/bin/docker volume ls --format 'snap-volume {{.Name}}' 2>/dev/null
 fi
-if command -v docker >/dev/null; then
+if command -v docker >/dev/null && systemctl -q is-active docker.service; then
   docker volume ls -f driver=nvidia-docker --format '{{.Name}}' 2>/dev/null | while read -r volume; do
     echo "old-volume $volume"
     docker ps -a -f "volume=$volume" --format 'old-container {{.Names}}'
