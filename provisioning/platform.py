@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from provisioning import daemon_json
+from provisioning import daemon_json, engine_config
 from provisioning.probe import Facts
-from provisioning.probes.daemon_config import DAEMON_CONFIG
+from provisioning.probes.daemon_flags import DAEMON_FLAGS
 from provisioning.probes.machine import MACHINE, Machine
 from provisioning.probes.operating_system import OPERATING_SYSTEM, OperatingSystem
 from provisioning.probes.packages import PACKAGES
@@ -28,7 +28,7 @@ def obstacles(facts: Facts, settings: Settings) -> list[str]:
         *_system_obstacles(facts[OPERATING_SYSTEM]),
         *_machine_obstacles(facts[MACHINE]),
         *_tenant_obstacles(facts, settings),
-        *_config_obstacles(facts),
+        *_config_obstacles(facts, settings),
     ]
 
 
@@ -77,9 +77,16 @@ def _listed(containers: tuple[str, ...], volumes: tuple[str, ...]) -> str:
     return f"containers: {', '.join(containers) or 'none'}; volumes: {', '.join(volumes) or 'none'}"
 
 
-def _config_obstacles(facts: Facts) -> Iterator[str]:
+def _config_obstacles(facts: Facts, settings: Settings) -> Iterator[str]:
     try:
-        daemon_json.load(facts[DAEMON_CONFIG].text)
+        target = engine_config.target(facts, settings)
     except ValueError as error:
         check = f"dockerd --validate --config-file={daemon_json.PATH}"
         yield f"{daemon_json.PATH} is not valid: {error}. Mend it, then check it with: {check}"
+        return
+    for key, place in facts[DAEMON_FLAGS].items():
+        if key in target:
+            yield f"{key} is a flag in {place} and would stand in {daemon_json.PATH} too: dockerd starts with neither."
+    rotating = target.get("log-opts", {}).keys() & {"max-size", "max-file"} if settings.daemon_json else ()
+    if rotating and target.get("log-driver", "json-file") not in {"json-file", "local"}:
+        yield f"The log driver {target['log-driver']} rotates no logs: leave out --log-max-size and --log-max-files."

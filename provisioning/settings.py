@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from provisioning import daemon_json
+from provisioning.engine_wishes import engine_wishes
 from provisioning.errors import UsageError
 from provisioning.signing_key import KEYS, SigningKey, read_key
 from provisioning.versions import version_wanted
@@ -42,6 +44,8 @@ class Settings:
     docker_key: SigningKey = field(default_factory=lambda: _own_key("docker.asc"))
     toolkit_key: SigningKey = field(default_factory=lambda: _own_key("nvidia-container-toolkit.asc"))
     registry_mirrors: tuple[str, ...] = ()
+    daemon_json: daemon_json.Document = field(default_factory=dict)
+    """What daemon.json shall say besides, credentials in it as Secrets."""
     replace_containerd: bool = False
     """Go on where something else than Docker uses the host's containerd."""
     remove_snap_docker: bool = False
@@ -61,6 +65,12 @@ def settings(
     toolkit_source: str = "",
     toolkit_key: str = "",
     registry_mirror: tuple[str, ...] = (),
+    default_runtime: str = "",
+    proxy: str = "",
+    no_proxy: str = "",
+    log_max_size: str = "",
+    log_max_files: int = 0,
+    daemon_json: str = "",
     replace_containerd: bool = False,
     remove_snap_docker: bool = False,
     remove_nvidia_docker1: bool = False,
@@ -80,6 +90,14 @@ def settings(
         docker_key=read_key(Path(docker_key), "--docker-key") if docker_key else own.docker_key,
         toolkit_key=read_key(Path(toolkit_key), "--toolkit-key") if toolkit_key else own.toolkit_key,
         registry_mirrors=tuple(_url("--registry-mirror", url) for url in registry_mirror),
+        daemon_json=engine_wishes(
+            default_runtime=default_runtime,
+            proxy=proxy,
+            no_proxy=no_proxy,
+            log_max_size=log_max_size,
+            log_max_files=log_max_files,
+            file=daemon_json,
+        ),
         replace_containerd=replace_containerd,
         remove_snap_docker=remove_snap_docker,
         remove_nvidia_docker1=remove_nvidia_docker1,

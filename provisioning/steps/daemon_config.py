@@ -1,66 +1,15 @@
-"""What daemon.json must say: the mirrors that were asked for, and the NVIDIA runtime and CDI on a GPU host."""
+"""What daemon.json must say: what was asked for, and the NVIDIA runtime and CDI on a GPU host."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import PurePosixPath
-from typing import Any
-
-from provisioning import daemon_json, gpu
+from provisioning import daemon_json
 from provisioning.command import command, restore_file, write_file
-from provisioning.daemon_json import Document
+from provisioning.engine_config import current, target
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
 from provisioning.probes.daemon_config import DAEMON_CONFIG
-from provisioning.probes.engine import DAEMON, version_numbers
-from provisioning.probes.packages import PACKAGES
 from provisioning.settings import Settings
 from provisioning.step import Step
-
-RUNTIME = "nvidia-container-runtime"
-CDI_BY_DEFAULT = (28, 2)
-"""The first engine that has CDI on without being told (Docker 28.2.0 release notes, moby#49963)."""
-
-
-def current(facts: Facts) -> Document:
-    """Return daemon.json as it is; that it is JSON was seen to before (platform.py)."""
-    return daemon_json.load(facts[DAEMON_CONFIG].text)
-
-
-def target(facts: Facts, settings: Settings) -> Document:
-    """Return daemon.json as it shall be: what it says now, and what is missing."""
-    document = current(facts)
-    patch: dict[str, Any] = {}
-    if settings.registry_mirrors:
-        patch["registry-mirrors"] = list(settings.registry_mirrors)
-    if gpu.wanted(facts, settings):
-        patch.update(_nvidia(document, facts))
-    return daemon_json.merge(document, patch)
-
-
-def _nvidia(document: Document, facts: Facts) -> Document:
-    cdi = _object(document, "features").get("cdi")
-    cdi_is_on = cdi is True or (cdi is None and _engine_version(facts) >= CDI_BY_DEFAULT)
-    runtime = _object(_object(document, "runtimes"), "nvidia").get("path", "")
-    patch: dict[str, Any] = {}
-    if PurePosixPath(str(runtime)).name != RUNTIME:
-        patch["runtimes"] = {"nvidia": {"path": RUNTIME, "args": []}}
-    if not cdi_is_on:
-        patch["features"] = {"cdi": True}
-    return patch
-
-
-def _engine_version(facts: Facts) -> tuple[int, ...]:
-    """Return the running engine's version, else the installed one's, else () where neither is known yet."""
-    engine, package = facts[DAEMON].engine, facts[PACKAGES].get("docker-ce", "")
-    if engine:
-        return engine.version
-    return version_numbers(package.rpartition(":")[2]) if package else ()
-
-
-def _object(document: Document, key: str) -> Document:
-    value = document.get(key)
-    return value if isinstance(value, Mapping) else {}
 
 
 def changes(facts: Facts, settings: Settings) -> list[Change]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from provisioning import daemon_json, gpu
+from provisioning import daemon_json, engine_config, gpu
 from provisioning.command import Command, command, restore_file
 from provisioning.plan import Change
 from provisioning.probe import Facts
@@ -12,7 +12,6 @@ from provisioning.selection import TOOLKIT as TOOLKIT_PACKAGES
 from provisioning.selection import selected
 from provisioning.settings import Settings
 from provisioning.step import Step
-from provisioning.steps import daemon_config
 
 UNITS = ("docker.service", "containerd.service")
 COMES_UP = command("gd_wait", "60", "docker", "version")
@@ -33,7 +32,7 @@ def _enable(facts: Facts) -> list[Change]:
 
 
 def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
-    before, after = daemon_config.current(facts), daemon_config.target(facts, settings)
+    before, after = engine_config.current(facts), engine_config.target(facts, settings)
     if facts[UNIT_STATES]["docker.service"].active != "active":
         return [_start(facts, "Start Docker", config_changed=before != after)]
     reasons = restart_reasons(facts, settings)
@@ -48,7 +47,7 @@ def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
 
 def restart_reasons(facts: Facts, settings: Settings) -> list[str]:
     """Return why a running daemon must be started anew."""
-    before, after = daemon_config.current(facts), daemon_config.target(facts, settings)
+    before, after = engine_config.current(facts), engine_config.target(facts, settings)
     reasons = []
     if not daemon_json.reload_suffices(before, after):
         reasons.append("daemon.json has changed")

@@ -15,12 +15,29 @@ _HELP = {
     "toolkit_source": "URL: mirror of nvidia.github.io/libnvidia-container",
     "toolkit_key": "FILE: the key that signs it, where it is not NVIDIA's",
     "registry_mirror": "URL: mirror of Docker Hub that the engine shall use; repeatable",
+    "default_runtime": "NAME: runtime of containers that name none, such as nvidia",
+    "proxy": "URL: proxy through which the engine fetches images",
+    "no_proxy": "NAMES: hosts that the engine reaches without the proxy, with commas",
+    "log_max_size": "SIZE: rotate a container's log at this size, such as 100m",
+    "log_max_files": "N: how many rotated logs of a container to keep",
+    "daemon_json": "FILE: merge this into the host's daemon.json",
     "replace_containerd": "go on where something else than Docker uses the host's containerd",
     "remove_snap_docker": "remove Docker's snap with its containers and volumes",
     "remove_nvidia_docker1": "remove the volumes of nvidia-docker 1.0 and the containers that use them",
     "apt_timeout": "SECONDS: how long to wait for cloud-init, apt and dpkg that others keep busy",
 }
 _IN_THE_WAY = ("replace_containerd", "remove_snap_docker", "remove_nvidia_docker1", "apt_timeout")
-_PACKAGES = tuple(name for name in _HELP if name not in {"gpu", *_IN_THE_WAY})
+_ENGINE = (
+    "registry_mirror",
+    "default_runtime",
+    "proxy",
+    "no_proxy",
+    "log_max_size",
+    "log_max_files",
+    "daemon_json",
+)
+_PACKAGES = tuple(name for name in _HELP if name not in {"gpu", *_IN_THE_WAY, *_ENGINE})
 
-WANTED = OptionSet(settings, _HELP, {"packages and images": _PACKAGES, "what is in the way": _IN_THE_WAY})
+WANTED = OptionSet(
+    settings, _HELP, {"packages": _PACKAGES, "the engine's daemon.json": _ENGINE, "what is in the way": _IN_THE_WAY}
+)

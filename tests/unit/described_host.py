@@ -121,6 +121,7 @@ FRESH = {
     "dpkg_state": "",
     "tenants": "",
     "current_run": "",
+    "daemon_flags": "",
 }
 READY = {
     **FRESH,

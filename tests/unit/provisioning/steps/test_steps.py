@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioning import selection
+from provisioning import engine_config, selection
 from provisioning.command import Secret, command
 from provisioning.plan import Change
 from provisioning.probe import Facts
@@ -127,8 +127,8 @@ class TestDaemonConfig:
         self, version: str, content: str, cdi_written: bool
     ) -> None:
         facts = ready(daemon=INFO.replace("28.5.1", version), **daemon_json(content))
-        before = daemon_config.current(facts).get("features")
-        assert (daemon_config.target(facts, Settings()).get("features") != before) is cdi_written
+        before = engine_config.current(facts).get("features")
+        assert (engine_config.target(facts, Settings()).get("features") != before) is cdi_written
 
     @pytest.mark.parametrize("path", ["nvidia-container-runtime", "/usr/bin/nvidia-container-runtime"])
     def test_a_registered_runtime_is_left_as_it_was_written(self, path: str) -> None:
