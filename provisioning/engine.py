@@ -7,18 +7,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from provisioning import platform
-from provisioning.available import AVAILABLE, available_probe
-from provisioning.errors import AccessDenied, ChangeFailed, Locked, NotConverged
+from provisioning.errors import AccessDenied, Locked, NotConverged
 from provisioning.planner import plan
-from provisioning.probe import Facts, Probe, UnknownFact, bundle, unbundle
+from provisioning.probe import Facts, Probe, bundle, unbundle
 from provisioning.probes.activity import ACTIVITY
 from provisioning.probes.current_run import CURRENT_RUN, CurrentRun
 from provisioning.probes.login import LOGIN
 from provisioning.runners.model import Elevation, Runner
-from provisioning.selection import needs_versions, vendors
 from provisioning.settings import Settings
-from provisioning.steps import packages
 
 
 def gather(
@@ -67,22 +63,6 @@ def gather_at_rest(runner: Runner, probes: Sequence[Probe[Any]], settings: Setti
             patience.say(f"{runner.host}: waiting for {busy}")
             said = busy
         patience.sleep(patience.interval)
-
-
-def knowing_versions(runner: Runner, facts: Facts, settings: Settings) -> Facts:
-    """Return `facts`, with what the vendors' sources have where a version was asked for that is not there yet."""
-    if platform.obstacles(facts, settings) or not needs_versions(facts, settings):
-        return facts
-    names = [name for vendor in vendors(facts, settings) for name in vendor.packages]
-    answer = gather(runner, [available_probe(packages.sources(facts, settings), names)])
-    try:
-        answer[AVAILABLE]
-    except UnknownFact as unknown:
-        raise ChangeFailed(
-            f"{runner.host}: the package sources do not say which versions they have: {unknown.reason}.",
-            "Nothing was changed. Without --docker-version and --toolkit-version they are not asked.",
-        ) from unknown
-    return facts.including(answer)
 
 
 def prove(runner: Runner, probes: Sequence[Probe[Any]], settings: Settings) -> Facts:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from provisioning import daemon_json
+from provisioning import daemon_json, mirrors
 from provisioning.engine_wishes import engine_wishes
 from provisioning.errors import UsageError
 from provisioning.signing_key import KEYS, SigningKey, read_key
 from provisioning.versions import version_wanted
 
-DOCKER_SOURCE = "https://download.docker.com"
-TOOLKIT_SOURCE = "https://nvidia.github.io/libnvidia-container"
 GPU_CHOICES = ("auto", "yes", "no")
 
 # A closed alphabet: a line break or a space would add fields to the source file.
@@ -37,10 +36,12 @@ class Settings:
     """`28`, `28.1` or `28.1.1`: the newest of these, held; '' for the newest of all, where none is installed."""
     toolkit_version: str = ""
     allow_downgrade: bool = False
-    docker_source: str = DOCKER_SOURCE
+    docker_source: str = mirrors.DOCKER
     """What stands before `/linux/<family>` in the source."""
-    toolkit_source: str = TOOLKIT_SOURCE
+    toolkit_source: str = mirrors.TOOLKIT
     """What stands before `/stable/deb/<arch>` in the source."""
+    probe_mirrors: bool = False
+    """Measure the vendors and their mirrors from the host, and use the fastest."""
     docker_key: SigningKey = field(default_factory=lambda: _own_key("docker.asc"))
     toolkit_key: SigningKey = field(default_factory=lambda: _own_key("nvidia-container-toolkit.asc"))
     registry_mirrors: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ def settings(
     docker_source: str = "",
     docker_key: str = "",
     toolkit_source: str = "",
+    probe_mirrors: bool = False,
     toolkit_key: str = "",
     registry_mirror: tuple[str, ...] = (),
     default_runtime: str = "",
@@ -85,8 +87,9 @@ def settings(
         docker_version=version_wanted("--docker-version", docker_version),
         toolkit_version=version_wanted("--toolkit-version", toolkit_version),
         allow_downgrade=allow_downgrade,
-        docker_source=_url("--docker-source", docker_source or DOCKER_SOURCE),
-        toolkit_source=_url("--toolkit-source", toolkit_source or TOOLKIT_SOURCE),
+        docker_source=_source("--docker-source", docker_source or mirrors.DOCKER, mirrors.DOCKER_MIRRORS),
+        toolkit_source=_source("--toolkit-source", toolkit_source or mirrors.TOOLKIT, mirrors.TOOLKIT_MIRRORS),
+        probe_mirrors=probe_mirrors,
         docker_key=read_key(Path(docker_key), "--docker-key") if docker_key else own.docker_key,
         toolkit_key=read_key(Path(toolkit_key), "--toolkit-key") if toolkit_key else own.toolkit_key,
         registry_mirrors=tuple(_url("--registry-mirror", url) for url in registry_mirror),
@@ -113,6 +116,13 @@ def image_wanted(option: str, image: str) -> str:
             "It takes REPOSITORY:TAG, such as nvidia/cuda:12.8.1-base-ubuntu24.04.",
         )
     return image
+
+
+def _source(option: str, text: str, presets: Mapping[str, str]) -> str:
+    try:
+        return _url(option, mirrors.resolve(text, presets))
+    except UsageError as error:
+        raise UsageError(error.message, f"{error.hint}\nOr one of these mirrors: {', '.join(presets)}.") from error
 
 
 def _url(option: str, text: str) -> str:

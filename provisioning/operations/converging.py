@@ -20,7 +20,7 @@ from checks.reports import plan_view
 from checks.reports.progress import LiveProgress
 from checks.summary import summary
 from checks.verification import first_trip_probes, verify
-from provisioning import engine, fleet
+from provisioning import engine, fleet, lookups
 from provisioning.apply import apply, follow, locked_by
 from provisioning.engine import Patience
 from provisioning.errors import GpudockError, UsageError
@@ -51,6 +51,8 @@ class Wishes:
 @dataclass(frozen=True)
 class Prepared:
     runner: Runner
+    settings: Settings
+    """As they are for this host, its mirrors chosen."""
     facts: Facts
     plan: Plan
     followed: bool = False
@@ -79,7 +81,7 @@ def provision(console: Console, targets: Targets, settings: Settings, wishes: Wi
             return [_planned(done) for done in looked]
         ask(console, [done.value.plan for done in looked if done.value], yes=wishes.yes)
         with LiveProgress(console) as progress:
-            return fleet_reports(looked, settings, wishes, progress)
+            return fleet_reports(looked, wishes, progress)
 
 
 def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool) -> Prepared:
@@ -98,26 +100,25 @@ def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool)
     facts = engine.gather_at_rest(runner, first_trip_probes(), settings, patience)
     if root:
         engine.require_root(facts, runner.host)
-    facts = engine.knowing_versions(runner, facts, settings)
-    return Prepared(runner, facts, plan(facts, settings, runner.host), bool(followed))
+    settings = lookups.choosing_mirrors(runner, facts, settings)
+    facts = lookups.knowing_versions(runner, facts, settings)
+    return Prepared(runner, settings, facts, plan(facts, settings, runner.host), bool(followed))
 
 
-def fleet_reports(
-    looked: Sequence[Done[Runner, Prepared]], settings: Settings, wishes: Wishes, progress: LiveProgress
-) -> list[HostReport]:
+def fleet_reports(looked: Sequence[Done[Runner, Prepared]], wishes: Wishes, progress: LiveProgress) -> list[HostReport]:
     def finish(done: Done[Runner, Prepared]) -> HostReport:
         if done.error or not done.value:
             return HostReport(done.item.host, error=done.error)
         try:
-            return _converge(done.value, settings, wishes, progress)
+            return _converge(done.value, wishes, progress)
         except GpudockError as error:
             return HostReport(done.item.host, error=error, subtitle=summary(done.value.facts))
 
     return [done.value for done in fleet.each(looked, finish) if done.value]
 
 
-def _converge(host: Prepared, settings: Settings, wishes: Wishes, progress: LiveProgress) -> HostReport:
-    runner, facts = host.runner, host.facts
+def _converge(host: Prepared, wishes: Wishes, progress: LiveProgress) -> HostReport:
+    runner, facts, settings = host.runner, host.facts, host.settings
     warned: list[str] = []
     if host.plan:
         warned = apply(runner, host.plan, new_run(), progress.watch(runner.host), settings.apt_timeout)

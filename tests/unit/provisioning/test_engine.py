@@ -8,15 +8,14 @@ from typing import Any
 
 import pytest
 
-from provisioning.available import AVAILABLE
-from provisioning.engine import Patience, gather, gather_at_rest, knowing_versions, prove, require_root
-from provisioning.errors import AccessDenied, ChangeFailed, GpudockError, Locked, NotConverged
+from provisioning.engine import Patience, gather, gather_at_rest, prove, require_root
+from provisioning.errors import AccessDenied, GpudockError, Locked, NotConverged
 from provisioning.probe import Probe
 from provisioning.probes.activity import ACTIVITY
 from provisioning.probes.current_run import CURRENT_RUN, CurrentRun
 from provisioning.runners.model import Elevation
 from provisioning.settings import Settings
-from tests.unit.described_host import FRESH, READY, fresh, ready
+from tests.unit.described_host import FRESH, READY, fresh
 
 
 class Raw(bytes):
@@ -102,20 +101,6 @@ def test_a_run_that_is_alive_is_met_and_then_looked_at_on_a_new_login() -> None:
 def test_the_run_of_another_is_not_followed() -> None:
     with pytest.raises(Locked, match="ada@desk"):
         gather_at_rest(Host(ALIVE), ASKED, Settings(), Clock().patience())
-
-
-MADISON = "docker-ce | 5:28.1.1-1~x | http://m stable/amd64 Packages\n"
-
-
-def test_versions_are_asked_for_only_where_they_decide() -> None:
-    assert knowing_versions(Host(), ready(), Settings(docker_version="28.5")) == ready()
-    host = Host({"available": MADISON})
-    assert knowing_versions(host, ready(), Settings(docker_version="28.1"))[AVAILABLE]["docker-ce"] == ["5:28.1.1-1~x"]
-
-
-def test_a_source_that_does_not_answer_is_said() -> None:
-    with pytest.raises(ChangeFailed, match="do not say which versions"):
-        knowing_versions(Host({}), ready(), Settings(docker_version="28.1"))
 
 
 PROBES = [Probe(name, "", str) for name in FRESH]

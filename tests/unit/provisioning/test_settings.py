@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from provisioning import mirrors
 from provisioning.errors import UsageError
-from provisioning.settings import DOCKER_SOURCE, image_wanted, settings
+from provisioning.settings import image_wanted, settings
 from provisioning.signing_key import DOCKER_FINGERPRINT, KEYS, TOOLKIT_FINGERPRINT, fingerprints, read_key
 
 
@@ -82,7 +83,7 @@ def test_addresses_refused(url: str) -> None:
 
 
 def test_no_address_is_the_vendors() -> None:
-    assert settings().docker_source == DOCKER_SOURCE
+    assert settings().docker_source == mirrors.DOCKER
 
 
 @pytest.mark.parametrize(
