@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioning import gpu, mirrors, platform
@@ -38,8 +39,8 @@ def choosing_mirrors(runner: Runner, facts: Facts, settings: Settings) -> Settin
     """Return `settings` with the sources that are fastest from this host. Raises ChangeFailed where none answers."""
     if not settings.probe_mirrors or platform.obstacles(facts, settings):
         return settings
-    docker = [settings.docker_source, mirrors.DOCKER, *mirrors.DOCKER_MIRRORS.values()]
-    toolkit = [settings.toolkit_source, mirrors.TOOLKIT, *mirrors.TOOLKIT_MIRRORS.values()]
+    docker = _candidates(settings.docker_source, mirrors.DOCKER, mirrors.DOCKER_MIRRORS)
+    toolkit = _candidates(settings.toolkit_source, mirrors.TOOLKIT, mirrors.TOOLKIT_MIRRORS)
     system, arch = facts[OPERATING_SYSTEM], facts[MACHINE].arch
     probes = [
         mirror_probe("docker_mirrors", docker, f"linux/{system.family}/dists/{system.codename}/InRelease"),
@@ -54,3 +55,7 @@ def choosing_mirrors(runner: Runner, facts: Facts, settings: Settings) -> Settin
         )
     chosen = best_toolkit.base if best_toolkit else settings.toolkit_source
     return replace(settings, docker_source=best_docker.base, toolkit_source=chosen)
+
+
+def _candidates(named: str, vendor: str, presets: Mapping[str, str]) -> list[str]:
+    return [base for base in (named, vendor, *presets.values()) if base]

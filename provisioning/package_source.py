@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from provisioning.apt_sources import entries
 from provisioning.command import restore_file, write_file
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
@@ -33,6 +34,17 @@ class PackageSource:
         lines += [f"Components: {self.components}"] if self.components else []
         lines += [f"Architectures: {self.arch}", f"Signed-By: {self.key_file}"]
         return "\n".join(lines) + "\n"
+
+
+def kept_base(facts: Facts, file: str, key_file: str, key: SigningKey, layout: str) -> str:
+    """Return the base address that gpudock's own source file has, '' where there is none or another key signs it.
+
+    `layout`: what stands behind the base. A mirror that an earlier run was told of stays without being named again.
+    """
+    files = facts[SOURCES]
+    found = entries(file, files[file].text) if files[key_file].text == key.armored else []
+    uris = [uri for entry in found for uri in entry.uris if uri.endswith(layout)]
+    return uris[0].removesuffix(layout) if uris else ""
 
 
 def changes(facts: Facts, source: PackageSource) -> list[Change]:

@@ -36,10 +36,10 @@ class Settings:
     """`28`, `28.1` or `28.1.1`: the newest of these, held; '' for the newest of all, where none is installed."""
     toolkit_version: str = ""
     allow_downgrade: bool = False
-    docker_source: str = mirrors.DOCKER
-    """What stands before `/linux/<family>` in the source."""
-    toolkit_source: str = mirrors.TOOLKIT
-    """What stands before `/stable/deb/<arch>` in the source."""
+    docker_source: str = ""
+    """What stands before `/linux/<family>` in the source; '' for the one that the host has, else the vendor's."""
+    toolkit_source: str = ""
+    """What stands before `/stable/deb/<arch>` in the source; '' as above."""
     probe_mirrors: bool = False
     """Measure the vendors and their mirrors from the host, and use the fastest."""
     docker_key: SigningKey = field(default_factory=lambda: _own_key("docker.asc"))
@@ -87,8 +87,8 @@ def settings(
         docker_version=version_wanted("--docker-version", docker_version),
         toolkit_version=version_wanted("--toolkit-version", toolkit_version),
         allow_downgrade=allow_downgrade,
-        docker_source=_source("--docker-source", docker_source or mirrors.DOCKER, mirrors.DOCKER_MIRRORS),
-        toolkit_source=_source("--toolkit-source", toolkit_source or mirrors.TOOLKIT, mirrors.TOOLKIT_MIRRORS),
+        docker_source=_source("--docker-source", docker_source, mirrors.DOCKER_MIRRORS),
+        toolkit_source=_source("--toolkit-source", toolkit_source, mirrors.TOOLKIT_MIRRORS),
         probe_mirrors=probe_mirrors,
         docker_key=read_key(Path(docker_key), "--docker-key") if docker_key else own.docker_key,
         toolkit_key=read_key(Path(toolkit_key), "--toolkit-key") if toolkit_key else own.toolkit_key,
@@ -120,7 +120,7 @@ def image_wanted(option: str, image: str) -> str:
 
 def _source(option: str, text: str, presets: Mapping[str, str]) -> str:
     try:
-        return _url(option, mirrors.resolve(text, presets))
+        return text and _url(option, mirrors.resolve(text, presets))
     except UsageError as error:
         raise UsageError(error.message, f"{error.hint}\nOr one of these mirrors: {', '.join(presets)}.") from error
 

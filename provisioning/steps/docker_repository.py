@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from provisioning import package_source
-from provisioning.package_source import PackageSource
+from provisioning import mirrors, package_source
+from provisioning.package_source import PackageSource, kept_base
 from provisioning.plan import Change
 from provisioning.probe import Facts
 from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE
@@ -15,12 +15,14 @@ from provisioning.step import Step
 
 def source(facts: Facts, settings: Settings) -> PackageSource:
     system = facts[OPERATING_SYSTEM]
+    layout = f"/linux/{system.family}"
+    kept = kept_base(facts, DOCKER_SOURCE, DOCKER_KEY, settings.docker_key, layout)
     return PackageSource(
         vendor="Docker",
         file=DOCKER_SOURCE,
         key_file=DOCKER_KEY,
         key=settings.docker_key,
-        uri=f"{settings.docker_source}/linux/{system.family}",
+        uri=f"{settings.docker_source or kept or mirrors.DOCKER}{layout}",
         suite=system.codename,
         components="stable",
         arch=facts[MACHINE].arch,

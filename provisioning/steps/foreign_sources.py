@@ -25,7 +25,8 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
 def unwanted_uri(facts: Facts, settings: Settings) -> Callable[[str], bool]:
     """Return what tells a vendor's repository, whoever mirrors it. NVIDIA's only where we bring our own entry."""
     with_toolkit = gpu.wanted(facts, settings)
-    ours = (settings.docker_source, *((settings.toolkit_source,) if with_toolkit else ()))
+    named = (settings.docker_source, settings.toolkit_source if with_toolkit else "")
+    ours = tuple(base for base in named if base)
 
     def unwanted(uri: str) -> bool:
         return uri.startswith(ours) or apt_sources.is_docker(uri) or (with_toolkit and apt_sources.is_toolkit(uri))

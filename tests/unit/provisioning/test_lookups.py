@@ -43,7 +43,7 @@ def test_the_fastest_source_of_each_vendor_is_used() -> None:
 
 def test_nvidias_source_may_be_silent_where_nobody_needs_it() -> None:
     host = Host({"docker_mirrors": MEASURED, "toolkit_mirrors": ""})
-    assert choosing_mirrors(host, fresh(), WISH).toolkit_source == mirrors.TOOLKIT
+    assert choosing_mirrors(host, fresh(), WISH).toolkit_source == ""
 
 
 def test_no_source_at_all() -> None:

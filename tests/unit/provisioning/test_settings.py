@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from provisioning import mirrors
 from provisioning.errors import UsageError
 from provisioning.settings import image_wanted, settings
 from provisioning.signing_key import DOCKER_FINGERPRINT, KEYS, TOOLKIT_FINGERPRINT, fingerprints, read_key
@@ -82,8 +81,8 @@ def test_addresses_refused(url: str) -> None:
         settings(registry_mirror=(url,))
 
 
-def test_no_address_is_the_vendors() -> None:
-    assert settings().docker_source == mirrors.DOCKER
+def test_no_address_leaves_it_to_the_host() -> None:
+    assert settings().docker_source == ""
 
 
 @pytest.mark.parametrize(

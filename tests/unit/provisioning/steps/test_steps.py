@@ -27,6 +27,10 @@ from tests.unit.described_host import (
     sources,
 )
 
+MIRRORED = (
+    "Types: deb\nURIs: http://m/docker-ce/linux/debian\nSuites: trixie\nComponents: stable\nArchitectures: amd64\n"
+    "Signed-By: /etc/apt/keyrings/docker.asc\n"
+)
 REFRESH_DOCKER = command("gd_refresh", DOCKER_SOURCE, "download.docker.com_linux_debian")
 
 
@@ -61,6 +65,16 @@ class TestRepository:
         facts = fresh(sources=sources({DOCKER_KEY: Settings().docker_key.armored, DOCKER_SOURCE: "Types: deb\n"}))
         put = only(docker_repository.changes(facts, Settings())).commands
         assert len(put) == 1 and len(put[0].argv[3]) == 64
+
+    def test_a_mirror_of_an_earlier_run_stays_without_being_named_again(self) -> None:
+        mirrored = sources({DOCKER_KEY: Settings().docker_key.armored, DOCKER_SOURCE: MIRRORED})
+        assert docker_repository.changes(fresh(sources=mirrored), Settings()) == []
+        named = only(docker_repository.changes(fresh(sources=mirrored), Settings(docker_source="http://n"))).diff
+        assert named is not None and "+URIs: http://n/linux/debian" in named.unified()
+
+    def test_a_source_that_another_key_signs_is_not_kept(self) -> None:
+        diff = only(docker_repository.changes(fresh(sources=sources({DOCKER_SOURCE: MIRRORED})), Settings())).diff
+        assert diff is not None and "download.docker.com" in diff.after
 
     def test_nothing_when_both_are_right(self) -> None:
         assert docker_repository.changes(fresh(sources=RIGHT_SOURCES), Settings()) == []
