@@ -8,7 +8,7 @@ from dataclasses import replace
 from provisioning import gpu, mirrors, platform
 from provisioning.available import AVAILABLE, available_probe
 from provisioning.engine import gather
-from provisioning.errors import ChangeFailed
+from provisioning.errors import ChangeFailed, UnsupportedHost
 from provisioning.mirrors import fastest, mirror_probe
 from provisioning.probe import Facts, UnknownFact
 from provisioning.probes.machine import MACHINE
@@ -23,6 +23,18 @@ def knowing_versions(runner: Runner, facts: Facts, settings: Settings) -> Facts:
     """Return `facts`, with what the vendors' sources have where a version was asked for that is not there yet."""
     if platform.obstacles(facts, settings) or not needs_versions(facts, settings):
         return facts
+    return facts.including(_ask(runner, facts, settings))
+
+
+def available(runner: Runner, facts: Facts, settings: Settings) -> Mapping[str, list[str]]:
+    """Return package → versions, newest first, of the vendors' sources. Raises UnsupportedHost, ChangeFailed."""
+    reasons = platform.obstacles(facts, settings)
+    if reasons:
+        raise UnsupportedHost(f"{runner.host}: " + "\n".join(reasons), "Nothing was changed.")
+    return _ask(runner, facts, settings)[AVAILABLE]
+
+
+def _ask(runner: Runner, facts: Facts, settings: Settings) -> Facts:
     names = [name for vendor in vendors(facts, settings) for name in vendor.packages]
     answer = gather(runner, [available_probe(packages.sources(facts, settings), names)])
     try:
@@ -30,9 +42,9 @@ def knowing_versions(runner: Runner, facts: Facts, settings: Settings) -> Facts:
     except UnknownFact as unknown:
         raise ChangeFailed(
             f"{runner.host}: the package sources do not say which versions they have: {unknown.reason}.",
-            "Nothing was changed. Without --docker-version and --toolkit-version they are not asked.",
+            "Nothing was changed. Check the host's network and apt's proxy, or name a mirror: --docker-source URL",
         ) from unknown
-    return facts.including(answer)
+    return answer
 
 
 def choosing_mirrors(runner: Runner, facts: Facts, settings: Settings) -> Settings:
