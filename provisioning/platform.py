@@ -11,6 +11,7 @@ from provisioning.probes.machine import MACHINE, Machine
 from provisioning.probes.operating_system import OPERATING_SYSTEM, OperatingSystem
 from provisioning.probes.packages import PACKAGES
 from provisioning.probes.tenants import TENANTS
+from provisioning.probes.toolkit import TOOLKIT
 from provisioning.settings import Settings
 
 # The suites that Docker's repository has packages for (docker/docs, engine/install; docker-install's install.sh).
@@ -33,11 +34,15 @@ def obstacles(facts: Facts, settings: Settings) -> list[str]:
 
 
 def notices(facts: Facts) -> list[str]:
+    """Return what a person should know and no plan changes."""
+    told = [
+        f"{path} was made by hand and is renewed by nobody: after a driver update it describes the old driver."
+        " The toolkit keeps its own in /var/run/cdi, so it can go."
+        for path in facts[TOOLKIT].hand_made_specs
+    ]
     if facts[MACHINE].container == "systemd-nspawn":
-        return [
-            "This host is a systemd-nspawn container: it shares its kernel, whose modules cannot be judged from here."
-        ]
-    return []
+        told.append("This host is a systemd-nspawn container: the kernel and its modules cannot be judged from inside.")
+    return told
 
 
 def _system_obstacles(system: OperatingSystem) -> Iterator[str]:

@@ -51,4 +51,8 @@ DOCKER_SOURCE = "/etc/apt/sources.list.d/docker.sources"
 TOOLKIT_KEY = "/etc/apt/keyrings/nvidia-container-toolkit.asc"
 TOOLKIT_SOURCE = "/etc/apt/sources.list.d/nvidia-container-toolkit.sources"
 
-SOURCES = Probe[Mapping[str, File]]("sources", reading(DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE), parse)
+TOOLKIT_PIN = "/etc/apt/preferences.d/gpudock-nvidia.pref"
+
+SOURCES = Probe[Mapping[str, File]](
+    "sources", reading(DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE, TOOLKIT_PIN), parse
+)

@@ -13,6 +13,7 @@ SNIPPET = f"""
 for name in {" ".join(PROGRAMS)}; do
   path=$(command -v $name) && echo "program $name $path $(stat -L -c %Z "$path")"
 done
+for spec in /etc/cdi/*nvidia* /var/run/cdi/*nvidia*; do [ -f "$spec" ] && echo "spec $spec"; done
 command -v nvidia-ctk >/dev/null || exit 0
 nvidia-ctk cdi list 2>/dev/null | sed -n 's/^ *\\([^ =]*=[^ ]*\\)$/device \\1/p'
 """
@@ -26,6 +27,15 @@ class Toolkit:
     """When the newest of them came onto the disk, seconds since the epoch; 0 when there is none."""
     cdi_devices: frozenset[str]
     """Names that `nvidia-ctk cdi list` finds in the CDI directories, such as `nvidia.com/gpu=all`."""
+    specs: tuple[str, ...] = ()
+    """CDI specifications of NVIDIA's on the disk."""
+
+    @property
+    def hand_made_specs(self) -> tuple[str, ...]:
+        """Those that nobody renews, beside the one that the toolkit's own unit writes."""
+        if not any(path.startswith("/var/run/") for path in self.specs):
+            return ()
+        return tuple(path for path in self.specs if path.startswith("/etc/cdi/"))
 
 
 def parse(text: str) -> Toolkit:
@@ -35,6 +45,7 @@ def parse(text: str) -> Toolkit:
         programs={row[1]: row[2] for row in programs},
         installed=max((int(row[3]) for row in programs), default=0),
         cdi_devices=frozenset(row[1] for row in rows if row[0] == "device"),
+        specs=tuple(row[1] for row in rows if row[0] == "spec"),
     )
 
 

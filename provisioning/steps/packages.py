@@ -76,4 +76,4 @@ def _has_distribution_lists(lists: frozenset[str], ours: list[PackageSource]) ->
     return any("_Packages" in name and not name.startswith(names) for name in lists)
 
 
-STEP = Step("packages", changes, needs=("conflicts", "docker_repository", "nvidia_repository"))
+STEP = Step("packages", changes, needs=("conflicts", "docker_repository", "nvidia_repository", "toolkit_origin"))

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Mapping
 
 from provisioning.probe import Answer, Facts
-from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE
+from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_PIN, TOOLKIT_SOURCE
 from provisioning.settings import Settings
 
 UUID = "GPU-b6d7f0d2-f61d-5b76-a6f2-caf756d6dea5"
@@ -82,7 +82,9 @@ def daemon_json(content: str | None) -> dict[str, str]:
 
 
 def sources(contents: Mapping[str, str]) -> str:
-    return "".join(file(path, contents.get(path)) for path in (DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE))
+    return "".join(
+        file(path, contents.get(path)) for path in (DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE, TOOLKIT_PIN)
+    )
 
 
 RIGHT_SOURCES = sources(

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import base64
 
+import pytest
+
 from provisioning.command import Command, command
 from provisioning.plan import Change
+from provisioning.platform import notices
+from provisioning.probes.files import TOOLKIT_PIN
 from provisioning.settings import Settings
 from provisioning.signing_key import KEYS
-from provisioning.steps import apt_keys, apt_repair, conflicts, foreign_sources, leftovers
+from provisioning.steps import apt_keys, apt_repair, conflicts, foreign_sources, leftovers, toolkit_origin
 from tests.unit.described_host import DISTRIBUTION, GPU, INFO, READY, file, fresh, ready
 
 DOCKER_LIST = "/etc/apt/sources.list.d/docker.list"
@@ -97,3 +101,36 @@ def test_leftovers_go_only_when_asked() -> None:
         command("docker", "rm", "--force", "job"),
         command("docker", "volume", "rm", "--force", "nv_1"),
     )
+
+
+CUDA = file(
+    "/etc/apt/sources.list.d/cuda.list",
+    "deb https://developer.download.nvidia.com/compute/cuda/repos/debian12/x86_64/ /\n",
+)
+
+
+def test_a_cuda_repository_does_not_decide_over_the_toolkit() -> None:
+    change = only(toolkit_origin.changes(ready(apt_sources=CUDA), SETTINGS))
+    pin = change.commands[0].stdin
+    assert pin == (
+        'Package: nvidia-container-toolkit* libnvidia-container*\nPin: origin "nvidia.github.io"\nPin-Priority: 600\n'
+    )
+    pinned = READY["sources"].replace(f"{TOOLKIT_PIN} absent\n", file(TOOLKIT_PIN, pin))
+    assert toolkit_origin.changes(ready(apt_sources=CUDA, sources=pinned), SETTINGS) == []
+
+
+def test_no_pin_without_a_cuda_repository_or_a_gpu() -> None:
+    assert toolkit_origin.changes(ready(), SETTINGS) == []
+    assert toolkit_origin.changes(fresh(apt_sources=CUDA), SETTINGS) == []
+
+
+@pytest.mark.parametrize(
+    ("specs", "told"),
+    [
+        ("spec /etc/cdi/nvidia.yaml\nspec /var/run/cdi/nvidia.yaml\n", 1),
+        ("spec /var/run/cdi/nvidia.yaml\n", 0),
+        ("spec /etc/cdi/nvidia.yaml\n", 0),
+    ],
+)
+def test_a_hand_made_specification_is_named(specs: str, told: int) -> None:
+    assert len(notices(ready(toolkit=READY["toolkit"] + specs))) == told
