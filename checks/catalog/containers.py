@@ -17,7 +17,7 @@ PULL_SECONDS = 300
 NOT_STARTED = "no container was started; --verify starts one"
 
 _REGISTRY = re.compile(
-    r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|toomanyrequests|connection refused", re.I
+    r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|connection refused", re.I
 )
 
 
@@ -118,6 +118,12 @@ def _container_failed(run: ContainerRun) -> Verdict:
             f"{', '.join(run.gone)}: no longer to be had",
             cause="The registry has deleted these tags.",
             remedy="Choose another image of nvidia/cuda with --cuda-image nvidia/cuda:TAG",
+        )
+    if "toomanyrequests" in run.output:
+        return failed(
+            last,
+            cause="The registry gives no more images for now: its limit of pulls without a login is reached.",
+            remedy="docker login, or provision with --registry-mirror URL; the limit is lifted after some hours",
         )
     if _REGISTRY.search(run.output):
         return failed(

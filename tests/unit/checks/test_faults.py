@@ -111,6 +111,13 @@ from tests.unit.described_host import FRESH, INFO, READY, STARTED_EPOCH, TOOLKIT
             set(),
         ),
         (
+            {"hello_world": "run 1 hello-world\ntoomanyrequests: You have reached your pull rate limit.\n"},
+            "ctr.hello",
+            "limit",
+            "docker login",
+            set(),
+        ),
+        (
             {"hello_world": "run 126 hello-world\nOCI runtime create failed\n"},
             "ctr.hello",
             "could not run the container",
