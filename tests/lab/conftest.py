@@ -58,3 +58,15 @@ def _is_left_over(name: str) -> bool:
 def gpudock(lab_endpoints: Endpoints) -> Gpudock:
     """Return the product's command line, told of the lab."""
     return Gpudock(lab_endpoints)
+
+
+@pytest.fixture(scope="session")
+def ready_host(lab_endpoints: Endpoints, gpudock: Gpudock) -> Iterator[Host]:
+    """A host with GPUs that `admin` has provisioned, for all tests: whoever breaks it mends it."""
+    [host] = lab.up([f"t-{os.getpid()}-ready"], gpu="h100x8", say=print)
+    try:
+        said = gpudock.run("provision", f"admin@{host.name}", "--yes")
+        assert said.code == 0, said.all
+        yield host
+    finally:
+        lab.down([host.name], print)

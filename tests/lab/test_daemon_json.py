@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from lab import Endpoints, Host
-from tests.lab.conftest import RaiseHost
 from tests.lab.driving import DAEMON_JSON, Gpudock, Said, changed, look, manifest, write
 
 SECRET = "hunter2"
@@ -38,21 +37,22 @@ class Provisioned:
 
 
 @pytest.fixture(scope="module")
-def foreign(lab_host: RaiseHost, gpudock: Gpudock, tmp_path_factory: pytest.TempPathFactory) -> Provisioned:
-    """A bare GPU host whose daemon.json somebody wrote before."""
-    host, file = lab_host(gpu="t4", name="foreign"), tmp_path_factory.mktemp("facts") / "facts.json"
+def foreign(ready_host: Host, gpudock: Gpudock, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Provisioned]:
+    """A GPU host whose daemon.json somebody has written anew."""
+    host, login, file = ready_host, f"root@{ready_host.name}", tmp_path_factory.mktemp("facts") / "facts.json"
+    look(host, f"rm {DAEMON_JSON}")
     write(host, DAEMON_JSON, json.dumps(FOREIGN))
     look(host, f"chown root:adm {DAEMON_JSON} && chmod 640 {DAEMON_JSON}")
-    login = f"root@{host.name}"
     said = (
         gpudock.run("plan", login),
         gpudock.run("provision", login, "--yes"),
         gpudock.run("facts", login, "--json"),
         gpudock.run("facts", login, "--save", str(file)),
-        gpudock.run("plan", login.partition("@")[2], "--gpu", "no"),
         gpudock.run("verify", login, "--json"),
     )
-    return Provisioned(host, login, said, file.read_text())
+    yield Provisioned(host, login, said, file.read_text())
+    look(host, f"rm {DAEMON_JSON}")
+    gpudock.run("provision", f"admin@{host.name}", "--yes")
 
 
 @pytest.fixture(scope="module")
@@ -94,14 +94,14 @@ def test_credentials_are_never_shown(foreign: Provisioned) -> None:
         assert SECRET not in said.all
         assert "ada:" not in said.all
     assert SECRET not in foreign.saved
-    assert look(foreign.host, f"grep -l {SECRET} /var/lib/gpudock/* /run/gpudock.lock 2>/dev/null || true") == ""
+    assert look(foreign.host, f"grep -rsl {SECRET} /var/lib/gpudock /run/gpudock --exclude-dir backups || true") == ""
 
 
 def test_backups_are_for_root_alone(foreign: Provisioned) -> None:
     """Red without the `umask 077` of `gd_backup`."""
-    found = look(foreign.host, f"find /var/lib/gpudock/backups -path '*{DAEMON_JSON}'").split()
-    assert [json.loads(look(foreign.host, f"cat {path}")) for path in found] == [FOREIGN]
-    look(foreign.host, f"su admin -s /bin/sh -c '! cat {found[0]}'")
+    [found] = look(foreign.host, f"grep -rl {SECRET} /var/lib/gpudock/backups").split()
+    assert json.loads(look(foreign.host, f"cat {found}")) == FOREIGN
+    look(foreign.host, f"! cat {found} 2>/dev/null", user="admin")
 
 
 @pytest.mark.parametrize(

@@ -22,11 +22,8 @@ CHECKS = {"dk.running", "dk.socket", "drv.answers", "ctk.version", "ctk.register
 
 
 @pytest.fixture(scope="module")
-def host(lab_host: RaiseHost, gpudock: Gpudock) -> Host:
-    host = lab_host(gpu="h100x8", name="verify")
-    said = gpudock.run("provision", f"admin@{host.name}", "--yes")
-    assert said.code == 0, said.all
-    return host
+def host(ready_host: Host) -> Host:
+    return ready_host
 
 
 @contextmanager
