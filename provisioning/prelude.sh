@@ -104,13 +104,14 @@ gd_put_back() {
 
 # Locale C: its messages are read. needrestart would ask, or restart dockerd in the midst of it all. A lock of apt or
 # dpkg that somebody else holds is waited for: dpkg's own timeout does not cover those of lists and archives.
+# apt's progress has a descriptor of its own: apt closes it for dpkg, and package scripts need their standard output.
 gd_apt() {
   gd_end=$(($(date +%s) + GD_APT_TIMEOUT)) gd_errors=$(mktemp) || return 1
   while :; do
     gd_code=0
     env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none \
-      apt-get -y -q -o APT::Status-Fd=1 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef \
-      -o Dpkg::Options::=--force-confold "$@" 2>"$gd_errors" || gd_code=$?
+      apt-get -y -q -o APT::Status-Fd=3 -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-confdef \
+      -o Dpkg::Options::=--force-confold "$@" 3>&1 2>"$gd_errors" || gd_code=$?
     grep -q 'Could not get lock' "$gd_errors" || break
     [ "$(date +%s)" -lt "$gd_end" ] || break
     gd_tell_holder "$(sed -n 's/^E: Could not get lock \(.*\)/\1/p' "$gd_errors" | head -n 1)"
