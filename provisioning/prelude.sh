@@ -68,6 +68,9 @@ gd_put() {
 # gd_remove PATH SEEN: take PATH away, keeping a copy, unless somebody changed it since the plan saw it.
 gd_remove() { gd_unchanged "$1" "$2" && gd_backup "$1" && rm -f -- "$1"; }
 
+# gd_empty DIRECTORY: delete all that is in it; it may be where a disk of its own is mounted.
+gd_empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -delete; }
+
 gd_fit() {
   if [ -e "$2" ]; then chmod --reference="$2" "$1" && chown --reference="$2" "$1"; else chmod "$3" "$1"; fi
 }

@@ -25,15 +25,18 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
     with_packages = [past for _, past in done if past.added or past.packages]
     changes: list[Change] = []
     for run, past in done:
-        changes += _back(run, past)
         if with_packages and past is with_packages[-1]:
             changes += _packages(with_packages)
+        changes += _back(run, past)
     return Plan((*changes, *_restart(done, with_packages))), tuple(run.id for run in chosen)
 
 
 def purge_data() -> Change:
     """Return the change that deletes every image, container and volume."""
-    return Change(f"Delete all images, containers and volumes ({', '.join(DATA)})", (command("rm", "-rf", *DATA),))
+    return Change(
+        f"Delete all images, containers and volumes ({', '.join(DATA)})",
+        tuple(command("gd_empty", path) for path in DATA),
+    )
 
 
 def _back(run: PastRun, past: PastChange) -> Iterator[Change]:

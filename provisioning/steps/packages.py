@@ -10,6 +10,7 @@ from provisioning.package_source import PackageSource
 from provisioning.plan import Change, PackageChange
 from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON
+from provisioning.probes.login import LOGIN
 from provisioning.probes.packages import APT_LISTS
 from provisioning.selection import Selected, selected, to_hold, vendors
 from provisioning.settings import Settings
@@ -32,6 +33,7 @@ def _install(facts: Facts, settings: Settings, wanted: list[Selected]) -> Iterat
         f"Install {_title(facts, settings, [each.name for each in wanted])}",
         (*_refresh(facts, settings), command("gd_install", *flags, *names)),
         packages=tuple(PackageChange(each.name, each.before, each.version or "newest") for each in wanted),
+        back=() if facts[LOGIN].docker_group_exists else (command("groupdel", "docker"),),
         stops=_stopped(facts, wanted),
         hint="Once apt's complaint is mended, run the same command again: it goes on from here.",
     )

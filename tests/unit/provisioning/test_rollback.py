@@ -111,4 +111,4 @@ def test_nothing_to_take_back() -> None:
 
 
 def test_data_goes_only_by_name() -> None:
-    assert purge_data().commands == (command("rm", "-rf", "/var/lib/docker", "/var/lib/containerd"),)
+    assert purge_data().commands == (command("gd_empty", "/var/lib/docker"), command("gd_empty", "/var/lib/containerd"))
