@@ -10,9 +10,6 @@ from lab.built import built, recipe
 from lab.debian import KEYRING, Mirror, machine_route_settings, sources_text
 from lab.places import BASES
 from lab.shell import run
-from provisioning.errors import UsageError
-
-RELEASES = ("trixie",)
 
 # As a cloud image has them. Left out on purpose: iptables, which Docker depends on, and Python.
 INCLUDED = (
@@ -27,12 +24,7 @@ OWN_AUTHORITIES = Path("/usr/local/share/ca-certificates")
 
 
 def base_tree(release: str, mirror: Mirror, public_key: str, say: Callable[[str], None]) -> Path:
-    """Return the tree for a release, building it when it is missing.
-
-    Raises UsageError for a release that the lab does not know.
-    """
-    if release not in RELEASES:
-        raise UsageError(f"The lab has no hosts with {release!r}.", f"Releases: {', '.join(RELEASES)}")
+    """Return the tree for a Debian release, building it when it is missing."""
     settings = machine_route_settings()
 
     def build(tree: Path) -> None:

@@ -9,7 +9,7 @@ import uuid
 from dataclasses import asdict
 from pathlib import Path
 
-from lab import boot, processes
+from lab import boot, processes, releases
 from lab.access import make_key
 from lab.gpu.profiles import has_driver, profile
 from lab.gpu.stand_in import install_stand_in
@@ -70,6 +70,7 @@ def create(host: Host, base: Path, network: Network) -> None:
     (root / "etc/hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {host.name}\n::1 localhost\n")
     (root / "etc/systemd/network/10-lab.network").write_text(boot.network_file(host, network))
     boot.install_boot_unit(root)
+    releases.install_identity(root, releases.named(host.release))
     gpu = profile(host.gpu)
     if gpu:
         install_stand_in(root, gpu, with_driver=has_driver(host.gpu))

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import access, boot, host, network, services
+from lab import access, boot, host, network, releases, services
 from lab.base import base_tree
 from lab.built import forget_unused
 from lab.debian import find_mirror, remember_mirror
@@ -17,6 +17,7 @@ from lab.machine import install_programs, installed_programs, make_state, remove
 from lab.model import Endpoints, Host
 from lab.parts import ENGINE_KEY, TOOLKIT_KEY, engine_source, fill_registry, registry_programs, toolkit_source
 from lab.places import BASES, LOCK, PACKAGES, SSH_CONFIG
+from lab.releases import DEFAULT, Release
 from provisioning.errors import UsageError
 
 Say = Callable[[str], None]
@@ -32,29 +33,31 @@ class _Ground:
     base: Path
 
 
-def prepare(say: Say, mirror: str | None = None, release: str = "trixie") -> Endpoints:
+def prepare(say: Say, mirror: str | None = None, release: str = DEFAULT) -> Endpoints:
     """Make all that hosts need and say where it is: quick when everything is there and runs.
 
     `mirror` is a Debian mirror's URL, needed where this machine's apt has none.
     Raises LabUnavailable where the lab cannot run, UsageError for an unknown release.
     """
+    chosen = releases.named(release)
     require_machine()
     with locked(say):
-        return _endpoints(_ground(say, mirror, release))
+        return _endpoints(_ground(say, mirror, chosen))
 
 
-def up(names: Sequence[str], *, release: str = "trixie", gpu: str = "none", say: Say) -> list[Host]:
+def up(names: Sequence[str], *, release: str = DEFAULT, gpu: str = "none", say: Say) -> list[Host]:
     """Raise hosts with these names, all at once; those that run already are returned as they are.
 
     A host that exists but does not run (the machine was restarted) is booted again, its disk as it was.
-    Raises UsageError for a bad name or profile, or when a name belongs to a host of another kind.
+    Raises UsageError for a bad name, release or profile, or when a name belongs to a host of another kind.
     """
     profile(gpu)
+    chosen = releases.named(release)
     for name in names:
         host.validate(name)
     require_machine()
     with locked(say):
-        ground = _ground(say, None, release)
+        ground = _ground(say, None, chosen)
         for name in dict.fromkeys(names):
             _ensure(name, release, gpu, ground)
         wanted = [each for each in host.known() if each.name in names]
@@ -104,7 +107,7 @@ def ssh_config() -> Path:
     return SSH_CONFIG
 
 
-def _ground(say: Say, mirror: str | None, release: str) -> _Ground:
+def _ground(say: Say, mirror: str | None, release: Release) -> _Ground:
     make_state()
     install_programs(say)
     access.make_key(access.IDENTITY, "gpudock lab")
@@ -113,9 +116,9 @@ def _ground(say: Say, mirror: str | None, release: str) -> _Ground:
     net = network.connect()
     address = str(net.gateway)
     with ThreadPoolExecutor() as pool:
-        base = pool.submit(base_tree, release, debian, public_key, say)
-        registry_programs(debian, release, say)
-        ground = _Ground(net, toolkit_source(say), engine_source(debian, release, say), base.result())
+        base = pool.submit(base_tree, release.debian, debian, public_key, say)
+        registry_programs(debian, releases.named(DEFAULT).debian, say)
+        ground = _Ground(net, toolkit_source(say), engine_source(debian, release.debian, say), base.result())
     services.ensure_all_running(address)
     fill_registry(address, say)
     remember_mirror(debian)

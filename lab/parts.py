@@ -21,7 +21,7 @@ from lab.shell import run
 Say = Callable[[str], None]
 
 INDEXING = ("packages/control.py", "packages/source.py")
-ENGINE_FILES = (*INDEXING, "packages/engine.py", "packages/fetch.py")
+ENGINE_FILES = (*INDEXING, "releases.py", "packages/engine.py", "packages/fetch.py")
 TOOLKIT_FILES = (*INDEXING, "packages/toolkit.py", "packages/toolkit_files", "gpu/shared_object.py")
 
 ENGINE_KEY = Path("linux/debian/gpg")
@@ -29,13 +29,18 @@ TOOLKIT_KEY = Path("libnvidia-container/gpgkey")
 
 
 def engine_source(mirror: Mirror, release: str, say: Say) -> Path:
-    """Return a directory with a source laid out as Docker's in `linux/debian`, its key at ENGINE_KEY."""
+    """Return a directory with a source laid out as Docker's in `linux`, its key at ENGINE_KEY.
+
+    It serves hosts with this Debian release, and the stand-ins that are this release in truth.
+    """
 
     def build(place: Path) -> None:
         make_signing_key(engine.SIGNER, place / ENGINE_KEY)
         with _workplace("engine") as work:
-            debs = fetch(mirror, release, engine.ORIGINALS, work / "debian")
-            engine.build_engine_source(place / "linux/debian", release, debs, work)
+            debs: dict[str, Path] = {}
+            for origin, packages in engine.originals(release).items():
+                debs.update(fetch(mirror, origin, packages, work / f"from-{origin}"))
+            engine.build_engine_source(place / "linux", release, debs, work)
         dismiss_agent()
 
     sentence = "Re-packing Debian's container engine under the names of Docker's packages (about 10 seconds, once)."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
 from lab.packages.control import Repack, parse, render, rewrite
 from lab.packages.source import index
+from lab.releases import suites
 from lab.shell import run
 
 SIGNER = "gpudock lab, in the place of Docker Release (CE deb)"
@@ -61,9 +63,13 @@ REPACKS = (
         },
     ),
 )
-ORIGINALS = tuple(name for repack in REPACKS for name in repack.of)
 
-SUFFIX: Mapping[str, str] = {"trixie": "debian.13~trixie"}
+# The engine of Debian 12 itself is 20.10, without CDI and `dockerd --validate`. Debian 13's runs there too; not so its
+# runc, which asks for a newer libc.
+ENGINE_FROM = "trixie"
+NATIVE = ("runc",)
+
+SUFFIX: Mapping[str, str] = {"trixie": "debian.13~trixie", "bookworm": "debian.12~bookworm"}
 # Oldest first. There is one build in Debian: the older edition is the same program under an older number,
 # enough to test pins and upgrades.
 EDITIONS: tuple[Mapping[str, str], ...] = (
@@ -76,17 +82,33 @@ EDITIONS: tuple[Mapping[str, str], ...] = (
 ROOTLESS_SCRIPTS = Path("usr/share/docker.io/contrib")
 
 
-def build_engine_source(root: Path, release: str, debs: Mapping[str, Path], work: Path) -> None:
-    """Fill `root` (Docker's `linux/debian`) with both editions for a release, indexed and signed.
+def originals(release: str) -> Mapping[str, list[str]]:
+    """Name the packages that the engine for a Debian release is made of, by the release that they come from."""
+    found: dict[str, list[str]] = {}
+    for name in (name for repack in REPACKS for name in repack.of):
+        found.setdefault(release if name in NATIVE else ENGINE_FROM, []).append(name)
+    return found
 
-    `debs` maps each name of ORIGINALS to Debian's package file.
+
+def build_engine_source(root: Path, release: str, debs: Mapping[str, Path], work: Path) -> None:
+    """Fill `root` (Docker's `linux`) with both editions for a Debian release, indexed and signed.
+
+    `debs` maps each name of `originals` to Debian's package file. Stand-ins get the same packages, in the place
+    where Docker has those of the system that they stand in for.
     """
-    suite = root / "dists" / release
     architecture = run("dpkg", "--print-architecture").strip()
-    pool = suite / "pool/stable" / architecture
-    pool.mkdir(parents=True)
+    built = work / "pool"
+    built.mkdir()
     for repack in REPACKS:
-        _build(repack, release, debs, work / repack.package, pool)
+        _build(repack, release, debs, work / repack.package, built)
+    for family, suite in suites(release):
+        _publish(built, root / family, suite, architecture)
+
+
+def _publish(built: Path, root: Path, release: str, architecture: str) -> None:
+    suite = root / "dists" / release
+    pool = suite / "pool/stable" / architecture
+    shutil.copytree(built, pool, copy_function=os.link)
     fields = {
         "Origin": "Docker",
         "Label": "Docker CE (gpudock lab)",

@@ -24,7 +24,7 @@ NAMESPACE = "lab"
 @task(
     help={
         "hosts": "N: how many",
-        "release": "NAME: the Debian release that they run",
+        "release": "trixie|bookworm: the Debian release that they run; noble|jammy|mint: stand-ins for Ubuntu and Mint",
         "gpu": "none|t4|a100|h100x8: the GPU that they get a stand-in for; `-nodriver` behind it leaves its driver out",
         "debian_mirror": "URL: Debian's archive, where this machine's apt has none",
     }
@@ -48,11 +48,12 @@ def up(
 def list_(context: Context) -> None:  # noqa: ARG001
     """Show the disposable hosts of this machine."""
     import lab
+    from lab import releases
 
     rows = [("NAME", "ADDRESS", "RELEASE", "GPU", "STATE")]
     for host in lab.hosts():
         state = "up" if lab.is_up(host.name) else "down"
-        rows.append((host.name, host.address, host.release, host.gpu, state))
+        rows.append((host.name, host.address, releases.label(host.release), host.gpu, state))
     sys.stdout.write(table(rows))
 
 
@@ -100,9 +101,14 @@ def names(count: int, release: str, gpu: str) -> list[str]:
 
 def ways_in(hosts: Sequence[Host], endpoints: Endpoints) -> str:
     """Return what a person may run next, ready to be copied."""
+    from lab import releases
+
     provision = ["./gpudock", "provision", ",".join(host.name for host in hosts), *provisioning_options(endpoints)]
+    notices = dict.fromkeys(releases.named(host.release).notice for host in hosts)
     return (
-        f"Up: {', '.join(f'{host.name} ({host.address})' for host in hosts)}\n\n"
+        f"Up: {', '.join(f'{host.name} ({host.address})' for host in hosts)}\n"
+        + "".join(f"{notice}\n" for notice in notices if notice)
+        + "\n"
         f"Provision:\n  {shlex.join(provision)}\n"
         f"Log in:\n  ./gpudock lab.ssh {hosts[0].name}\n"
         f"Remove:\n  ./gpudock lab.down {','.join(host.name for host in hosts)}\n"

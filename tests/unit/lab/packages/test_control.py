@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from lab.packages.control import Repack, parse, render, rewrite
-from lab.packages.engine import EDITIONS, REPACKS, version_of
 
 CONTAINERD = """Package: containerd
 Version: 1.7.24-1
@@ -45,13 +44,3 @@ def test_vendors_dependencies_come_first_and_unwanted_ones_go() -> None:
     repack = Repack("docker-ce", of=("docker.io",), without=frozenset({"runc"}), relations={"Depends": "containerd.io"})
     fields = rewrite(repack, [{"Depends": "libc6, runc (>= 1.0) | other, runc-tools, iptables"}], "1", "")
     assert fields["Depends"] == "containerd.io, libc6, runc-tools, iptables"
-
-
-def test_two_editions_of_each_package_in_the_form_of_the_vendor() -> None:
-    engine = next(repack for repack in REPACKS if repack.package == "docker-ce")
-    assert [version_of(engine, edition, "trixie") for edition in EDITIONS] == [
-        "5:26.1.4-1~debian.13~trixie",
-        "5:26.1.5-1~debian.13~trixie",
-    ]
-    for repack in REPACKS:
-        assert len({version_of(repack, edition, "trixie") for edition in EDITIONS}) == 2

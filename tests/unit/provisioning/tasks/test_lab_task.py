@@ -21,9 +21,11 @@ def test_a_name_says_what_a_host_is(count: int, gpu: str, expected: list[str]) -
     assert names(count, "trixie", gpu) == expected
 
 
+ENDPOINTS = Endpoints("http://d", Path("/a key"), "http://t", Path("/t.key"), "http://r")
+
+
 def test_the_command_to_provision_is_complete() -> None:
-    endpoints = Endpoints("http://d", Path("/a key"), "http://t", Path("/t.key"), "http://r")
-    said = ways_in(HOSTS, endpoints)
+    said = ways_in(HOSTS, ENDPOINTS)
     line = next(line for line in said.splitlines() if line.startswith("  ./gpudock provision"))
     assert line.startswith("  ./gpudock provision trixie-1,trixie-2 --ssh-config /")
     assert line.endswith(
@@ -32,6 +34,16 @@ def test_the_command_to_provision_is_complete() -> None:
     )
     assert "./gpudock lab.ssh trixie-1\n" in said
     assert "./gpudock lab.down trixie-1,trixie-2\n" in said
+
+
+def test_a_stand_in_is_called_one() -> None:
+    noble = [Host(f"noble-{number}", f"10.0.0.{number}", "noble", "none") for number in (1, 2)]
+    assert ways_in(noble, ENDPOINTS).splitlines()[:3] == [
+        "Up: noble-1 (10.0.0.1), noble-2 (10.0.0.2)",
+        "noble is a stand-in: Debian trixie whose os-release says Ubuntu 24.04.",
+        "",
+    ]
+    assert "stand-in" not in ways_in(HOSTS, ENDPOINTS)
 
 
 def test_a_name_that_no_host_has_is_refused() -> None:
