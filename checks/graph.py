@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from graphlib import TopologicalSorter
 
 from checks import catalog
@@ -28,18 +29,31 @@ def judge(facts: Facts, checks: Iterable[Check]) -> list[Finding]:
     order: TopologicalSorter[str] = TopologicalSorter(graph)
     for name in order.static_order():
         findings[name] = _finding(known[name], _blocked(known[name], findings) or _judged(known[name], facts))
-    return list(findings.values())
+    return [_explaining(finding, findings.values()) for finding in findings.values()]
+
+
+_ORDER = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.BLOCKED, Status.PASS, Status.NOT_RUN, Status.NOT_APPLICABLE)
+
+
+def root_causes_first(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings as a person wants them: what explains most first, then what needs a look, then the rest."""
+    return sorted(findings, key=lambda finding: (_ORDER.index(finding.status), -len(finding.explains)))
+
+
+def _explaining(finding: Finding, all_findings: Iterable[Finding]) -> Finding:
+    return replace(finding, explains=tuple(each.check for each in all_findings if each.blocked_by == finding.check))
 
 
 def _blocked(check: Check, findings: Mapping[str, Finding]) -> Verdict | None:
-    broken = (Status.FAIL, Status.BLOCKED)
     met = [findings[need] for need in check.needs if need in findings]
-    blockers = [need for need in met if need.status in broken and need.severity is Severity.CRITICAL]
-    if not blockers:
+    roots = [_root(need) for need in met if need.severity is Severity.CRITICAL and _root(need)]
+    if not roots:
         return None
-    first = blockers[0]
-    root = first.seen if first.status is Status.BLOCKED else f"because {first.check} failed"
-    return Verdict(Status.BLOCKED, root)
+    return Verdict(Status.BLOCKED, f"because {roots[0]} failed", blocked_by=roots[0])
+
+
+def _root(need: Finding) -> str:
+    return need.check if need.status is Status.FAIL else need.blocked_by
 
 
 def _judged(check: Check, facts: Facts) -> Verdict:
@@ -51,5 +65,13 @@ def _judged(check: Check, facts: Facts) -> Verdict:
 
 def _finding(check: Check, verdict: Verdict) -> Finding:
     softened = verdict.status is Status.FAIL and check.severity is Severity.WARNING
-    status = Status.WARN if softened else verdict.status
-    return Finding(check.id, check.claim, check.severity, status, verdict.seen, verdict.cause, verdict.remedy)
+    return Finding(
+        check=check.id,
+        claim=check.claim,
+        severity=check.severity,
+        status=Status.WARN if softened else verdict.status,
+        seen=verdict.seen,
+        cause=verdict.cause,
+        remedy=verdict.remedy,
+        blocked_by=verdict.blocked_by,
+    )

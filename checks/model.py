@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum
 
+from checks.remedy import NO_REMEDY, Remedy
 from provisioning.probe import Facts
 
 
@@ -34,15 +35,16 @@ class Verdict:
     seen: str
     """What was found on the host."""
     cause: str = ""
-    remedy: str = ""
-    """Shell commands, or a sentence, that mend the cause on this host."""
+    remedy: Remedy = NO_REMEDY
+    blocked_by: str = ""
+    """Id of the check whose failure says all there is to say."""
 
 
 def passed(seen: str) -> Verdict:
     return Verdict(Status.PASS, seen)
 
 
-def failed(seen: str, *, cause: str, remedy: str) -> Verdict:
+def failed(seen: str, *, cause: str, remedy: Remedy) -> Verdict:
     """The claim does not hold. The severity of the check makes it a failure or a warning."""
     return Verdict(Status.FAIL, seen, cause, remedy)
 
@@ -80,7 +82,10 @@ class Finding:
     status: Status
     seen: str
     cause: str = ""
-    remedy: str = ""
+    remedy: Remedy = NO_REMEDY
+    blocked_by: str = ""
+    explains: tuple[str, ...] = ()
+    """Ids of the checks that are blocked because this one failed."""
 
 
 _EXIT_CODES = {Status.FAIL: 2, Status.UNKNOWN: 3, Status.WARN: 1}

@@ -10,15 +10,20 @@ from dataclasses import dataclass
 from checks import cuda_image
 from checks.catalog.driver import NO_GPU
 from checks.model import Check, Verdict, failed, not_applicable, not_run, passed
+from checks.remedy import RESTART_DOCKER, Risk, by_commands, by_hand
 from provisioning.probe import Facts, Probe, UnknownFact
 from provisioning.probes.driver import GPUS, GPUS_ON_BUS, Gpus
 
+REFRESH_CDI = by_commands(
+    ("nvidia-ctk", "cdi", "generate", "--output=/var/run/cdi/nvidia.yaml"),
+    ("systemctl", "restart", "docker"),
+    risk=Risk.RESTARTS_DOCKER,
+)
+LOOK_AT_JOURNAL = by_hand("Look at journalctl -u docker -n 20 --no-pager")
 PULL_SECONDS = 300
 NOT_STARTED = "no container was started; --verify starts one"
 
-_REGISTRY = re.compile(
-    r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|connection refused", re.I
-)
+_REGISTRY = re.compile(r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|connection refused", re.I)
 
 
 @dataclass(frozen=True)
@@ -105,7 +110,7 @@ def judge_cuda(facts: Facts) -> Verdict:
         return failed(
             f"{run.image} lists {len(listed & expected)} of the host's {len(expected)} GPUs",
             cause="The container does not get what the host has.",
-            remedy="sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml && sudo systemctl restart docker",
+            remedy=REFRESH_CDI,
         )
     passed_over = f" ({', '.join(run.gone)} is no longer to be had)" if run.gone else ""
     return passed(f"{len(listed)} GPU(s) in {run.image}{passed_over}")
@@ -117,27 +122,31 @@ def _container_failed(run: ContainerRun) -> Verdict:
         return failed(
             f"{', '.join(run.gone)}: no longer to be had",
             cause="The registry has deleted these tags.",
-            remedy="Choose another image of nvidia/cuda with --cuda-image nvidia/cuda:TAG",
+            remedy=by_hand("Choose another image of nvidia/cuda with --cuda-image nvidia/cuda:TAG"),
         )
     if "toomanyrequests" in run.output:
         return failed(
             last,
             cause="The registry gives no more images for now: its limit of pulls without a login is reached.",
-            remedy="docker login, or provision with --registry-mirror URL; the limit is lifted after some hours",
+            remedy=by_hand("docker login, or provision with --registry-mirror URL; or wait some hours"),
         )
     if _REGISTRY.search(run.output):
         return failed(
             last,
             cause="The registry cannot be reached from the host.",
-            remedy="Mend DNS, proxy or firewall, or provision with --registry-mirror URL",
+            remedy=by_hand("Mend DNS, proxy or firewall, or provision with --registry-mirror URL"),
         )
     if "could not select device driver" in run.output:
         return failed(
             last,
             cause="dockerd found no GPU hook when it started.",
-            remedy="sudo systemctl restart docker",
+            remedy=RESTART_DOCKER,
         )
-    return failed(last, cause="The engine could not run the container.", remedy="journalctl -u docker -n 20 --no-pager")
+    return failed(
+        last,
+        cause="The engine could not run the container.",
+        remedy=by_hand("Look at journalctl -u docker -n 20 --no-pager"),
+    )
 
 
 HELLO_WORLD = Check("ctr.hello", "hello-world runs", judge_hello, needs=("dk.running", "dk.socket"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checks.model import Check, Verdict, failed, passed
+from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Risk, by_commands, by_hand
 from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON, UNIT_STATES
 from provisioning.probes.login import LOGIN
@@ -11,14 +12,12 @@ from provisioning.probes.login import LOGIN
 def judge_running(facts: Facts) -> Verdict:
     unit = facts[UNIT_STATES].get("docker.service")
     if unit is None or not unit.loaded:
-        return failed(
-            "no docker.service", cause="Docker's engine is not installed.", remedy="gpudock provision this host"
-        )
+        return failed("no docker.service", cause="Docker's engine is not installed.", remedy=BY_PROVISIONING)
     if unit.active != "active":
         return failed(
             f"docker.service is {unit.active} ({unit.result})",
             cause="The daemon does not run; its journal says why: journalctl -u docker -n 20 --no-pager",
-            remedy="sudo systemctl reset-failed docker && sudo systemctl start docker",
+            remedy=by_commands(("systemctl", "reset-failed", "docker"), ("systemctl", "start", "docker")),
         )
     daemon = facts[DAEMON]
     if daemon.engine:
@@ -27,7 +26,7 @@ def judge_running(facts: Facts) -> Verdict:
         return failed(
             daemon.complaint or "no docker client",
             cause="The daemon runs and does not answer.",
-            remedy="sudo systemctl restart docker",
+            remedy=RESTART_DOCKER,
         )
     return passed("docker.service is active; its version is not for this user to ask")
 
@@ -40,7 +39,7 @@ def judge_access(facts: Facts) -> Verdict:
         return failed(
             "no /var/run/docker.sock",
             cause="The daemon's socket is gone.",
-            remedy="sudo systemctl restart docker.socket docker",
+            remedy=by_commands(("systemctl", "restart", "docker.socket", "docker"), risk=Risk.RESTARTS_DOCKER),
         )
     if login.socket_gid in login.gids and login.socket_group_writable:
         return passed(f"{login.user} is in the socket's group")
@@ -48,12 +47,12 @@ def judge_access(facts: Facts) -> Verdict:
         return failed(
             f"{login.user} is in group docker, but not in this session",
             cause="Group memberships take effect at login.",
-            remedy="Log out and in again.",
+            remedy=by_hand("Log out and in again"),
         )
     return failed(
         f"{login.user} may not open /var/run/docker.sock",
         cause=f"{login.user} is not in group docker.",
-        remedy=f"sudo gpasswd --add {login.user} docker, then log in again",
+        remedy=by_commands(("gpasswd", "--add", login.user, "docker"), words="Then log in again"),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from checks.catalog.driver import NO_GPU
 from checks.model import Check, Verdict, failed, not_applicable, passed
+from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Risk, by_commands
 from provisioning.probe import Facts
 from provisioning.probes.driver import GPUS_ON_BUS
 from provisioning.probes.engine import DAEMON, UNIT_STATES
@@ -11,8 +12,6 @@ from provisioning.probes.packages import PACKAGES
 from provisioning.probes.toolkit import TOOLKIT
 from provisioning.selection import TOOLKIT as TOOLKIT_PACKAGES
 from provisioning.steps.cdi import EVERY_GPU
-
-RESTART = "sudo systemctl restart docker"
 
 
 def judge_version(facts: Facts) -> Verdict:
@@ -25,13 +24,13 @@ def judge_version(facts: Facts) -> Verdict:
         return failed(
             f"not installed: {', '.join(missing)}",
             cause="Without the toolkit the engine cannot hand a GPU to a container.",
-            remedy="gpudock provision this host",
+            remedy=BY_PROVISIONING,
         )
     if len(versions) > 1:
         return failed(
             ", ".join(f"{name} {version}" for name, version in installed.items()),
             cause="The four packages of the toolkit work together only at one version (nvidia-container-toolkit#1091).",
-            remedy=f"sudo apt-get install -y {' '.join(TOOLKIT_PACKAGES)}",
+            remedy=by_commands(("apt-get", "install", "-y", *TOOLKIT_PACKAGES), risk=Risk.RESTARTS_DOCKER),
         )
     return passed(f"toolkit {versions[0]}")
 
@@ -44,7 +43,7 @@ def judge_registered(facts: Facts) -> Verdict:
         return failed(
             "the toolkit is newer than the running daemon",
             cause="dockerd looks for the GPU hook only when it starts, and the toolkit was installed after that.",
-            remedy=RESTART,
+            remedy=RESTART_DOCKER,
         )
     listed = engine.cdi_devices if engine and engine.cdi_devices is not None else toolkit.cdi_devices
     ways = [f"CDI {EVERY_GPU}"] if EVERY_GPU in listed else []
@@ -54,7 +53,7 @@ def judge_registered(facts: Facts) -> Verdict:
     return failed(
         "no CDI device and no runtime",
         cause="The engine knows no way to a GPU.",
-        remedy="gpudock provision this host",
+        remedy=BY_PROVISIONING,
     )
 
 

@@ -30,7 +30,7 @@ def _host(report: HostReport) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, str]:
+def _finding(finding: Finding) -> dict[str, Any]:
     return {
         "check": finding.check,
         "claim": finding.claim,
@@ -38,5 +38,8 @@ def _finding(finding: Finding) -> dict[str, str]:
         "status": finding.status.value,
         "seen": finding.seen,
         "cause": finding.cause,
-        "remedy": finding.remedy,
+        "remedy": str(finding.remedy),
+        "risk": finding.remedy.risk.value,
+        "blocked_by": finding.blocked_by,
+        "explains": list(finding.explains),
     }

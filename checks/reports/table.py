@@ -6,7 +6,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from checks.graph import root_causes_first
 from checks.model import Finding, Status
+from checks.remedy import Risk
 from checks.report import HostReport
 
 STYLES = {
@@ -25,8 +27,8 @@ def show(console: Console, report: HostReport) -> None:
     console.print(Text.assemble((report.host, "bold"), f"  {report.subtitle}" if report.subtitle else ""))
     if report.findings:
         console.print(_table(report))
-    for finding in report.findings:
-        if finding.remedy and finding.status in {Status.FAIL, Status.WARN}:
+    for finding in root_causes_first(report.findings):
+        if str(finding.remedy) and finding.status in {Status.FAIL, Status.WARN}:
             console.print(_advice(finding))
 
 
@@ -35,7 +37,7 @@ def _table(report: HostReport) -> Table:
     table.add_column(no_wrap=True)
     table.add_column(min_width=32)
     table.add_column()
-    for finding in report.findings:
+    for finding in root_causes_first(report.findings):
         style = STYLES[finding.status]
         table.add_row(
             Text(f"  {finding.status.value}", style=style), Text(finding.claim), Text(finding.seen, style="dim")
@@ -44,7 +46,13 @@ def _table(report: HostReport) -> Table:
 
 
 def _advice(finding: Finding) -> Text:
-    style = STYLES[finding.status]
+    explains = f"\n  explains: {', '.join(finding.explains)}" if finding.explains else ""
+    risk = f"  ({finding.remedy.risk.value})" if finding.remedy.risk is not Risk.SAFE else ""
     return Text.assemble(
-        (f"\n{finding.check}: ", style), finding.cause, ("\n  mend it: ", "bold"), finding.remedy, ("", "")
+        (f"\n{finding.check}: ", STYLES[finding.status]),
+        finding.cause,
+        (explains, "dim"),
+        ("\n  mend it: ", "bold"),
+        str(finding.remedy),
+        (risk, "yellow"),
     )

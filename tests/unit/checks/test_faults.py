@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from checks import graph
 from checks.model import Status, exit_code
 from tests.unit.checks.judged_host import DEEP, IMAGE, findings
 from tests.unit.described_host import FRESH, INFO, READY, STARTED_EPOCH, TOOLKIT, UBUNTU, facts, units
@@ -153,8 +154,10 @@ def test_one_fault_is_named_and_what_follows_from_it_is_blocked(
     told = findings(facts({**READY, **DEEP, **broken}))
     assert told[check].status is Status.FAIL
     assert cause in told[check].cause + told[check].seen
-    assert remedy in told[check].remedy
+    assert remedy in str(told[check].remedy)
     assert {name for name, finding in told.items() if finding.status is Status.BLOCKED} == blocked
     assert {name for name, finding in told.items() if finding.status is Status.FAIL} == {check}
     assert all(f"because {check} failed" in told[name].seen for name in blocked)
+    assert set(told[check].explains) == blocked
+    assert graph.root_causes_first(told.values())[0].check == check
     assert exit_code(told.values()) == 2

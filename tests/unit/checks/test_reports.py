@@ -10,6 +10,7 @@ from rich.console import Console
 
 from checks import graph
 from checks.model import Check, Finding, Severity, Status, exit_code, failed, passed
+from checks.remedy import by_hand
 from checks.report import HostReport, worst_exit_code
 from checks.reports import facts_view, plan_view, table
 from checks.reports.json_report import to_json
@@ -25,7 +26,7 @@ from tests.unit.described_host import fresh, ready
 
 
 def finding(status: Status, check: str = "a.b") -> Finding:
-    return Finding(check, "It works", Severity.CRITICAL, status, "what was [seen]", "A cause.", "a remedy")
+    return Finding(check, "It works", Severity.CRITICAL, status, "what was [seen]", "A cause.", by_hand("a remedy"))
 
 
 FAILED = HostReport("gpu1", (finding(Status.FAIL),), subtitle="Debian 13")
@@ -58,13 +59,13 @@ def test_the_worst_host_counts_and_an_error_before_its_checks() -> None:
 
 
 def test_a_failed_warning_warns() -> None:
-    check = Check("w", "c", lambda _: failed("s", cause="c", remedy="r"), severity=Severity.WARNING)
+    check = Check("w", "c", lambda _: failed("s", cause="c", remedy=by_hand("r")), severity=Severity.WARNING)
     after = Check("x", "c", lambda _: passed("s"), needs=("w",))
     assert [f.status for f in graph.judge(Facts(), [after, check])] == [Status.WARN, Status.PASS]
 
 
 def test_blocked_names_the_root_and_not_the_link_between() -> None:
-    first = Check("root", "c", lambda _: failed("s", cause="c", remedy="r"))
+    first = Check("root", "c", lambda _: failed("s", cause="c", remedy=by_hand("r")))
     second = Check("mid", "c", lambda _: passed("s"), needs=("root",))
     third = Check("leaf", "c", lambda _: passed("s"), needs=("mid", "unheard-of"))
     assert [f.seen for f in graph.judge(Facts(), [third, second, first])] == [

@@ -1,0 +1,49 @@
+"""Remedies as data: what mends a cause on a host, and what else that does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from provisioning.command import Command
+
+
+class Risk(Enum):
+    """What a remedy does besides mending."""
+
+    SAFE = "safe"
+    RESTARTS_DOCKER = "restarts Docker"
+    ENDS_GPU_JOBS = "ends GPU jobs"
+    REBOOT = "reboots"
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """How to mend a cause on this very host: commands for root where there are any, words where a person must act."""
+
+    words: str = ""
+    commands: tuple[Command, ...] = ()
+    risk: Risk = Risk.SAFE
+    provision: bool = False
+    """Provisioning the host is what mends it."""
+
+    def __str__(self) -> str:
+        line = " && ".join(f"sudo {command}" for command in self.commands)
+        told = self.words or ("./gpudock provision HOST" if self.provision else "")
+        return f"{told}: {line}" if told and line else told or line
+
+
+NO_REMEDY = Remedy()
+
+
+def by_hand(words: str) -> Remedy:
+    return Remedy(words)
+
+
+def by_commands(*commands: tuple[str, ...], risk: Risk = Risk.SAFE, words: str = "") -> Remedy:
+    """Return the remedy that runs these argv, in this order, as root."""
+    return Remedy(words, tuple(Command(argv) for argv in commands), risk)
+
+
+BY_PROVISIONING = Remedy(provision=True, risk=Risk.RESTARTS_DOCKER)
+RESTART_DOCKER = by_commands(("systemctl", "restart", "docker"), risk=Risk.RESTARTS_DOCKER)
