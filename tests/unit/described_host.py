@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import base64
+import importlib
+import pkgutil
 from collections.abc import Mapping
 
 from provisioning.probe import Answer, Facts
 from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_PIN, TOOLKIT_SOURCE
 from provisioning.settings import Settings
+from tests.unit import described
 
 UUID = "GPU-b6d7f0d2-f61d-5b76-a6f2-caf756d6dea5"
 
@@ -138,6 +141,20 @@ READY = {
     "daemon": INFO,
     "toolkit": TOOLKIT,
 }
+
+
+def _subjects(name: str) -> dict[str, str]:
+    """Gather what the modules of `described` say; a bare host is as a ready one where they say nothing else."""
+    found: dict[str, str] = {}
+    for info in pkgutil.iter_modules(described.__path__):
+        module = importlib.import_module(f"{described.__name__}.{info.name}")
+        found.update(module.READY)
+        found.update(getattr(module, name, {}))
+    return found
+
+
+FRESH = {**_subjects("FRESH"), **FRESH}
+READY = {**_subjects("READY"), **READY}
 
 
 def fresh(**answers: str) -> Facts:
