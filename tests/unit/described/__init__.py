@@ -1,1 +1,1 @@
-"""What a healthy host answers to the probes of each subject: a module a subject, with READY and, if it differs, FRESH."""
+"""What a healthy host answers: a module for each subject, with READY and, where a bare host differs, FRESH."""
