@@ -1,0 +1,184 @@
+"""The verbs of prelude.sh and the gathering of facts, under dash and busybox, on a real host."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from contextlib import closing
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from lab import Host
+from provisioning.command import command, write_file
+from provisioning.engine import gather
+from provisioning.hosts import parse_host
+from provisioning.journal import Run
+from provisioning.plan import Change, Plan
+from provisioning.probe import Probe, UnknownFact
+from provisioning.runners import connect
+from provisioning.script import PRELUDE, compile_plan
+from tests.lab.conftest import RaiseHost
+from tests.lab.driving import look
+from tests.lab.reaching import access, on
+
+Shell = Callable[[str], list[str]]
+START = "GD_STATE=$(mktemp -d) GD_RUN=run GD_NONCE=N; cd $(mktemp -d) || exit; umask 022\n"
+
+
+@pytest.fixture(scope="module")
+def host(lab_host: RaiseHost) -> Host:
+    host = lab_host(name="prelude")
+    look(host, "apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install busybox >/dev/null 2>&1")
+    return host
+
+
+@pytest.fixture(params=["dash", "busybox sh"])
+def shell(host: Host, request: pytest.FixtureRequest) -> Shell:
+    """Run lines after the prelude, in an empty directory and with an empty state; gives the lines that they say."""
+
+    def run(script: str) -> list[str]:
+        text = f"{PRELUDE.read_text()}\n{START}{script}\n"
+        return look(host, f"{request.param} -s", stdin=text).splitlines()
+
+    return run
+
+
+NAMES = ("plain", "two  words", "grüße", "it's", '"quoted"', "-dash", "$HOME", "a\nb", "*", "\\", "dir/ectory/x")
+
+
+@pytest.mark.parametrize("content", ["", "no newline", 'it\'s\n\n"quoted" `id` $HOME \\n %s\n', "grüße\r\n\t\x01\n"])
+def test_a_file_is_written_as_it_shall_be(shell: Shell, content: str) -> None:
+    """Red when a variable of `gd_put` loses its quotes, or `printf` takes the content for a format."""
+    put = "printf %s {} | gd_put {} 0640 absent && stat -c %a {} && base64 -w 0 {} && echo"
+    files = [f'"$PWD"/{shlex.quote(name)}' for name in NAMES]
+    said = shell("\n".join(put.format(shlex.quote(content), file, file, file) for file in files))
+    assert said == ["640", b64encode(content.encode()).decode()] * len(NAMES)
+
+
+def test_mode_and_owner_of_a_file_stay(shell: Shell) -> None:
+    """Red when `gd_fit` takes the new mode for an old file."""
+    said = shell(
+        "echo old >f; chmod 604 f; chown 12:34 f\n"
+        "echo new | gd_put $PWD/f 0640 $(gd_seen f); stat -c '%a %u:%g' f; cat f"
+    )
+    assert said == ["604 12:34", "new"]
+
+
+def test_a_link_stays_and_its_target_is_replaced(shell: Shell) -> None:
+    """Red without `readlink` in `gd_put`, in `gd_restore`, or `-L` in `gd_backup`."""
+    said = shell(
+        "mkdir d; echo old >d/f; ln -s d/f l; echo new | gd_put $PWD/l 0640 $(gd_seen l); readlink l; cat d/f;"
+        " gd_restore $PWD/l; readlink l; cat d/f"
+    )
+    assert said == ["d/f", "new", "d/f", "old"]
+
+
+@pytest.mark.parametrize(
+    ("there", "seen"),
+    [("echo other >f", "absent"), ("echo other >f", "$(echo old | sha256sum | cut -d' ' -f1)"), (":", "0123")],
+)
+def test_what_is_not_as_it_was_seen_is_left_alone(shell: Shell, there: str, seen: str) -> None:
+    """Red without `gd_unchanged`, or when its failure leaves the new file lying."""
+    put = f"echo new | gd_put $PWD/f 0640 {seen}; echo $?"
+    said = shell(f"{there}; cp f was 2>/dev/null; {put}; cmp f was; ls -A; ls -A $GD_STATE")
+    assert said[0].endswith("f was changed by somebody else after the plan was made: it is left alone")
+    assert said[1] == "1"
+    assert set(said[2:]) <= {"f", "was", "cmp: f: No such file or directory"}
+
+
+def test_undoing_brings_back_what_was(shell: Shell) -> None:
+    """Red when the second write of a run takes the first one's work for what was there before."""
+    said = shell(
+        "echo old >f; chmod 604 f; chown 12:34 f\n"
+        "for new in one two; do for f in f g; do echo $new | gd_put $PWD/$f 0640 $(gd_seen $f); done; done\n"
+        "gd_restore $PWD/f; gd_restore $PWD/g; echo $?\n"
+        "stat -c '%a %u:%g' f; cat f; ls -A; stat -c %a $GD_STATE/backups"
+    )
+    assert said == ["0", "604 12:34", "old", "f", "700"]
+
+
+def test_undoing_leaves_alone_what_this_run_did_not_write(shell: Shell) -> None:
+    """Red when `gd_restore` looks into the backups of all runs, or takes no backup for an absent file."""
+    said = shell("echo new | gd_put $PWD/f 0644 absent; GD_RUN=another; gd_restore $PWD/f; echo $?; cat f")
+    assert said == ["0", "new"]
+
+
+def test_a_second_run_of_the_same_name_gets_another(shell: Shell) -> None:
+    """Red when `gd_open` does not look for backups that are there."""
+    said = shell(
+        """for again in 1 2 3; do GD_RUN=run; gd_open '{"by": "me"}'; echo x | gd_put $PWD/f 0644 $(gd_seen f); done
+        ls $GD_STATE/backups; cat $GD_STATE/journal.jsonl; stat -c %a $GD_STATE/journal.jsonl"""
+    )
+    assert said[:3] == ["run", "run.2", "run.3"]
+    assert [json.loads(line)["run"] for line in said[3:6]] == ["run", "run.2", "run.3"]
+    assert said[6] == "600"
+
+
+def test_a_change_that_fails_is_undone_and_says_how(shell: Shell) -> None:
+    """Red when undoing is skipped, or its outcome or the change's is lost."""
+    verbs = "gd_do_1() { echo working; return 7; }\ngd_undo_1() { echo undoing; return 3; }\n"
+    said = shell(f"{verbs}gd_change 1 2 'Do  it'; echo $?")
+    assert [line for line in said if line][:2] == ["@@N begin 1 2 Do  it", "working"]
+    assert said[-4:] == ["undoing", "", "@@N undone 1 3", "1"]
+    assert any(line.startswith("@@N end 1 7 ") for line in said)
+
+
+def test_a_change_cannot_eat_the_script(shell: Shell) -> None:
+    """Red without `</dev/null`: `cat` would take the rest of the script that the shell reads."""
+    said = shell("gd_do_1() { cat; }\ngd_undo_1() { :; }\ngd_change 1 1 x >/dev/null; echo $?\necho 'still here'")
+    assert said == ["0", "still here"]
+
+
+def test_waiting_ends(shell: Shell) -> None:
+    """Red when `gd_wait` tries for ever, does not try again, or hides the last words."""
+    said = shell(
+        "printf '#!/bin/sh\\necho x >>tries; [ $(wc -l <tries) -ge 3 ]' >try; chmod 755 try\n"
+        "gd_wait 30 ./try; echo $?; wc -l <tries\n"
+        "from=$(date +%s); gd_wait 1 sh -c 'echo no; false'; echo $?; echo $(($(date +%s) - from))"
+    )
+    assert said[:4] == ["0", "3", "no", "1"]
+    assert int(said[4]) <= 3
+
+
+files = st.lists(st.binary(max_size=200).filter(lambda content: b"\0" not in content), min_size=1, max_size=8)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(contents=files)
+def test_any_content_reaches_the_host_as_it_is(host: Host, contents: list[bytes]) -> None:
+    """Red when `render` quotes by hand, or the script travels as anything but bytes."""
+    look(host, "rm -rf /root/written")
+    texts = [content.decode("utf-8", "surrogateescape") for content in contents]
+    changes = (
+        Change("Write it's", tuple(write_file(f"/root/written/{at}", text, "absent") for at, text in enumerate(texts))),
+        Change("Say", tuple(command("printf", "%s", text) for text in texts)),
+    )
+    script = compile_plan(Plan(changes), Run(f"run-{len(contents)}", 0, "somebody's"), "5eed")
+    said = on(host, "sh -s", script.encode("utf-8", "surrogateescape"))
+    assert said.endswith(b"@@5eed done\n")
+    assert b"".join(contents) in said
+    sums = on(host, "cd /root/written && for file in $(ls | sort -n); do base64 -w 0 $file; echo; done").decode()
+    assert [b64decode(line) for line in sums.split("\n")[:-1]] == contents
+
+
+def test_a_probe_that_hangs_does_not_hold_up_the_others(host: Host) -> None:
+    """Red when the gathering waits for its probes, or leaves one or its directory behind."""
+    hangs = Probe("hangs", "trap '' TERM; echo begun; sleep 977", str, seconds=1)
+    quick = Probe("quick", "printf 'no newline'; echo oops >&2", str)
+    fails = Probe("fails", "echo 'why not' >&2; exit 4", str)
+    large = Probe("large", "head -c 3000000 /dev/zero | tr '\\0' x", len)
+    binary = Probe("binary", "printf '@@\\377\\001\\n\\n'", lambda text: text.encode("utf-8", "surrogateescape"))
+    probes: list[Probe[Any]] = [hangs, quick, fails, large, binary]
+    with closing(connect(parse_host(host.name), access())) as runner:
+        facts = gather(runner, probes)
+    assert (facts[quick], facts[large], facts[binary]) == ("no newline", 3000000, b"@@\xff\x01\n\n")
+    for probe, words in ((hangs, "no answer within 1 s"), (fails, "exit code 4: why not")):
+        with pytest.raises(UnknownFact, match=words):
+            facts[probe]
+    assert look(host, "pgrep -x -f 'sleep 977' || true") == ""
+    assert look(host, "ls -d /dev/shm/gpudock* /run/gpudock.* /tmp/gpudock* 2>/dev/null || true") == ""
