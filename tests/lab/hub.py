@@ -92,9 +92,9 @@ def _error(code: str, message: str) -> bytes:
 
 def _identity(home: Path) -> ssl.SSLContext:
     key, certificate = str(home / "key"), str(home / "certificate")
-    subject = ("-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}")
-    made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout", key, "-out", certificate)
-    subprocess.run((*made, *subject), check=True, capture_output=True)
+    options = f"-x509 -newkey rsa:2048 -nodes -days 2 -subj /CN={NAME} -addext subjectAltName=DNS:{NAME}"
+    argv = ("openssl", "req", *options.split(), "-keyout", key, "-out", certificate)
+    subprocess.run(argv, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     return context
@@ -106,7 +106,7 @@ def _lead(host: Host, hub: str, certificate: str) -> None:
     look(
         host,
         f"update-ca-certificates && echo {NOBODYS} {NAME} >>/etc/hosts && {NAT} -A {_rule(hub)}"
-        " && echo '{\"features\": {\"cdi\": true}}' >/etc/docker/daemon.json"
+        ' && echo \'{"features": {"cdi": true}}\' >/etc/docker/daemon.json'
         " && systemctl reset-failed docker && systemctl restart docker",
     )
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 
 from tests.lab.driving import Said
 
-
 PATIENCE = 120
 
 

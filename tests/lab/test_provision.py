@@ -81,8 +81,7 @@ def test_the_login_user_may_use_docker(gpu: Provisioned) -> None:
     "way", ["--gpus all", "--device nvidia.com/gpu=all", "--runtime nvidia -e NVIDIA_VISIBLE_DEVICES=all"]
 )
 def test_containers_get_the_gpu(gpu: Provisioned, way: str) -> None:
-    """Red when Docker is not started after the toolkit came (`--gpus`), when `features.cdi` is not set (`--device`),
-    or when the runtime is not registered (`--runtime`)."""
+    """Red when Docker does not start after the toolkit came (first), `features.cdi` or the runtime is missing."""
     listed = look(gpu.host, f"docker run --rm {way} {CUDA} nvidia-smi -L", user="admin")
     assert gpu_lines(listed) == gpu_lines(look(gpu.host, "nvidia-smi -L")) == ALL_GPUS
 

@@ -8,7 +8,7 @@ import pytest
 
 from lab import Host
 from tests.lab.conftest import RaiseHost
-from tests.lab.driving import DAEMON_JSON, Gpudock, attempt, changed, look, manifest, write
+from tests.lab.driving import DAEMON_JSON, Gpudock, changed, look, manifest, write
 
 OURS = "/etc/apt/keyrings/docker.asc /etc/apt/sources.list.d/docker.sources /etc/apt/sources.list.d/nvidia*.sources"
 
@@ -64,7 +64,7 @@ def test_a_new_script_finishes_the_job(host: Host, outrun: tuple[str, str], gpud
 
 
 def test_a_host_that_cannot_keep_a_journal_is_left_alone(host: Host, outrun: tuple[str, str], gpudock: Gpudock) -> None:
-    """Red when the script goes on, or ends as if the connection had been cut, where /var/lib/gpudock cannot be written."""
+    """Red when the script goes on, or ends as if the connection had been cut."""
     look(host, "mv /var/lib/gpudock /root/gpudock && touch /var/lib/gpudock && gpasswd -d admin docker || true")
     before = manifest(host)
     try:

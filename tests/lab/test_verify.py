@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ import pytest
 import lab
 from lab import Host
 from tests.lab.conftest import RaiseHost
-from tests.lab.driving import ROOT, Gpudock, changed, look, manifest, write
+from tests.lab.driving import ROOT, Gpudock, changed, look, manifest
 
 # systemd refuses the fourth start within a minute.
 START = "systemctl reset-failed docker.service; systemctl start docker"
@@ -76,7 +75,9 @@ def test_looking_at_an_engine_does_not_start_it(host: Host, gpudock: Gpudock) ->
 
 def test_toolkit_of_two_versions(host: Host, gpudock: Gpudock) -> None:
     """Red when `judge_version` looks at one package alone."""
-    older = "cd /tmp && apt-get -q download libnvidia-container1=1.19.1-1 && dpkg --force-all -i libnvidia-container1_1.19*"
+    older = (
+        "cd /tmp && apt-get -q download libnvidia-container1=1.19.1-1 && dpkg --force-all -i libnvidia-container1_1.19*"
+    )
     again = "DEBIAN_FRONTEND=noninteractive apt-get -q -y install -f libnvidia-container1=1.20.1-1"
     with broken(host, older, f"{again} && {RESTART}"):
         found = gpudock.findings(f"admin@{host.name}")
@@ -88,7 +89,8 @@ def test_toolkit_of_two_versions(host: Host, gpudock: Gpudock) -> None:
 
 def test_toolkit_that_came_after_the_engine_started(host: Host, gpudock: Gpudock) -> None:
     """Red when `Toolkit.installed` is the time inside the package, or nobody compares it with the engine's start."""
-    again = "DEBIAN_FRONTEND=noninteractive apt-get -q -y install --reinstall nvidia-container-toolkit nvidia-container-toolkit-base"
+    names = "nvidia-container-toolkit nvidia-container-toolkit-base"
+    again = f"DEBIAN_FRONTEND=noninteractive apt-get -q -y install --reinstall {names}"
     with broken(host, again, RESTART):
         found = gpudock.findings(f"admin@{host.name}")
         said = gpudock.run("plan", f"admin@{host.name}")
@@ -113,7 +115,9 @@ def test_a_user_outside_of_the_group(host: Host, gpudock: Gpudock, user: str) ->
 def test_what_cannot_be_measured_is_unknown(host: Host, gpudock: Gpudock) -> None:
     """Red when nonsense of nvidia-smi counts as a failure, or as no GPU."""
     nonsense = "mv /usr/bin/nvidia-smi /usr/bin/nvidia-smi.away && printf '#!/bin/sh\\necho {}\\n' >/usr/bin/nvidia-smi"
-    with broken(host, f"{nonsense} && chmod 755 /usr/bin/nvidia-smi", "mv /usr/bin/nvidia-smi.away /usr/bin/nvidia-smi"):
+    with broken(
+        host, f"{nonsense} && chmod 755 /usr/bin/nvidia-smi", "mv /usr/bin/nvidia-smi.away /usr/bin/nvidia-smi"
+    ):
         said = gpudock.run("verify", f"admin@{host.name}", "--json")
     assert said.code == 3, said.all
     unknown = [found["seen"] for found in said.json["hosts"][0]["findings"] if found["status"] == "unknown"]
