@@ -12,6 +12,7 @@ from lab.base import base_tree
 from lab.built import forget_unused
 from lab.debian import find_mirror, remember_mirror
 from lab.gpu.profiles import profile
+from lab.limits import raise_limits, restore_limits
 from lab.lock import locked
 from lab.machine import install_programs, installed_programs, make_state, remove_state, require_machine
 from lab.model import Endpoints, Host
@@ -88,6 +89,7 @@ def purge(say: Say) -> None:
             list(pool.map(host.remove, host.names()))
         services.stop_all()
         network.disconnect()
+        restore_limits()
         boot.clear_away_all()
         remove_state()
         LOCK.unlink()
@@ -114,6 +116,7 @@ def _ground(say: Say, mirror: str | None, release: Release) -> _Ground:
     public_key = access.IDENTITY.with_suffix(".pub").read_text()
     debian = find_mirror(mirror, say)
     net = network.connect()
+    raise_limits()
     address = str(net.gateway)
     with ThreadPoolExecutor() as pool:
         base = pool.submit(base_tree, release.debian, debian, public_key, say)
