@@ -1,0 +1,94 @@
+"""`./gpudock provision` on the machine that shall be provisioned: a lab host with a checkout and Python."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+
+import pytest
+
+import lab
+from lab import Endpoints, Host
+from tests.lab.conftest import RaiseHost
+from tests.lab.driving import ROOT, attempt, changed, look, manifest, write
+
+INSTALL = "apt-get install -qq --no-install-recommends python3 python3-venv >/dev/null"
+CHECKOUT = "/opt/a checkout"
+UNWANTED = ("./.git", "./.venv", "__pycache__", ".*_cache", ".hypothesis")
+
+
+@pytest.fixture(scope="module")
+def host(lab_host: RaiseHost, lab_endpoints: Endpoints) -> Host:
+    """A bare host where `admin` has checked the product out."""
+    host = lab_host(gpu="t4", name="here")
+    look(host, f"export DEBIAN_FRONTEND=noninteractive; apt-get -qq update && {INSTALL}")
+    look(host, f"install -d -o admin {shlex.quote(CHECKOUT)}")
+    write(host, "/opt/docker.key", lab_endpoints.docker_key.read_text())
+    write(host, "/opt/toolkit.key", lab_endpoints.toolkit_key.read_text())
+    pack = ("tar", "-C", str(ROOT), *(f"--exclude={name}" for name in UNWANTED), "-c", ".")
+    unpack = f"tar -x --no-same-owner --no-overwrite-dir -C {shlex.quote(CHECKOUT)}"
+    with subprocess.Popen(pack, stdout=subprocess.PIPE) as packing:
+        way = ("ssh", "-F", str(lab.ssh_config()), f"admin@{host.name}", unpack)
+        subprocess.run(way, stdin=packing.stdout, check=True)
+    return host
+
+
+@pytest.fixture(scope="module")
+def words(lab_endpoints: Endpoints) -> str:
+    """The options that lead to the lab's package sources, on the host."""
+    options = (
+        *("--docker-source", lab_endpoints.docker_source, "--docker-key", "/opt/docker.key"),
+        *("--toolkit-source", lab_endpoints.toolkit_source, "--toolkit-key", "/opt/toolkit.key"),
+        *("--registry-mirror", lab_endpoints.registry_mirror),
+    )
+    return shlex.join(options)
+
+
+def here(host: Host, user: str, command: str) -> subprocess.CompletedProcess[str]:
+    """Run the launcher on the host itself."""
+    return attempt(host, f"{shlex.quote(CHECKOUT)}/gpudock {command}", user)
+
+
+@pytest.fixture(scope="module")
+def first(host: Host, words: str) -> subprocess.CompletedProcess[str]:
+    """The first command that `admin` ever runs there."""
+    return here(host, "admin", f"provision --yes {words}")
+
+
+def test_this_machine_is_provisioned(host: Host, first: subprocess.CompletedProcess[str]) -> None:
+    """Red when a local run does not use sudo, or containers are started in the login that was there before."""
+    assert first.returncode == 0, first.stdout
+    assert "localhost" in first.stdout
+    for claim in ("hello-world runs", "nvidia-smi in a CUDA container lists the host's GPUs"):
+        assert any(line.split()[0] == "pass" for line in first.stdout.splitlines() if claim in line)
+    assert "Hello from Docker!" in look(host, "docker run --rm hello-world", user="admin")
+
+
+@pytest.mark.parametrize("user", ["admin", "root"])
+def test_a_second_run_changes_nothing(
+    host: Host, first: subprocess.CompletedProcess[str], words: str, user: str
+) -> None:
+    """Red when a local gather sees another user, or other groups, than the run before left."""
+    before = manifest(host)
+    again = here(host, user, f"provision --yes {words}")
+    assert again.returncode == 0, again.stdout
+    assert "nothing needs changing" in again.stdout
+    assert changed(host, before) == []
+
+
+def test_verify_and_plan_without_sudo(host: Host, first: subprocess.CompletedProcess[str], words: str) -> None:
+    """Red when looking around wants root."""
+    planned = here(host, "guest", f"plan {words}")
+    assert planned.returncode == 0, planned.stdout
+    assert "Let guest use Docker" in planned.stdout
+    verified = here(host, "guest", "verify")
+    assert verified.returncode == 2
+    assert "gpasswd --add guest docker" in verified.stdout
+
+
+def test_nobody_without_sudo_changes_anything(host: Host, first: subprocess.CompletedProcess[str], words: str) -> None:
+    """Red when `require_root` is not asked for this machine."""
+    before = manifest(host)
+    refused = here(host, "guest", f"provision --yes {words}")
+    assert refused.returncode == 77, refused.stdout
+    assert changed(host, before) == []
