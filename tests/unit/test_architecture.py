@@ -37,11 +37,11 @@ LAYERS = (
     ("provisioning.engine",),
     ("provisioning.lookups", "provisioning.apply", "provisioning.history", "provisioning.rollback"),
     ("lab",),
-    ("checks",),
+    ("checks", "benchmarks"),
     ("provisioning.tasks", "provisioning.operations"),
     ("provisioning.task_options", "provisioning.grammar", "provisioning.listing", "provisioning.cli"),
     ("tasks",),
-    ("benchmarks", "tests"),
+    ("tests",),
 )
 """Lowest first: a module imports its own layer and those before it. A package stands for all that is in it."""
 
