@@ -42,7 +42,7 @@ def foreign(ready_host: Host, gpudock: Gpudock, tmp_path_factory: pytest.TempPat
     host, login, file = ready_host, f"root@{ready_host.name}", tmp_path_factory.mktemp("facts") / "facts.json"
     look(host, f"rm {DAEMON_JSON}")
     write(host, DAEMON_JSON, json.dumps(FOREIGN))
-    look(host, f"chown root:adm {DAEMON_JSON} && chmod 640 {DAEMON_JSON}")
+    look(host, f"chown root:adm {DAEMON_JSON} && chmod 604 {DAEMON_JSON}")
     said = (
         gpudock.run("plan", login),
         gpudock.run("provision", login, "--yes"),
@@ -73,23 +73,23 @@ def started(host: Host) -> str:
 
 
 def test_no_foreign_key_is_lost(foreign: Provisioned, wanted: dict[str, Any]) -> None:
-    """Red when `merge` replaces `features` instead of going into it, or drops a key."""
+    """Red when `merge` replaces `features` instead of going into it."""
     assert foreign.said[1].code == 0, foreign.said[1].all
     assert document(foreign.host) == {**FOREIGN, **wanted, "features": {**FOREIGN["features"], "cdi": True}}
 
 
 def test_mode_and_owner_stay(foreign: Provisioned) -> None:
     """Red without `gd_fit`."""
-    assert look(foreign.host, f"stat -c '%a %U:%G' {DAEMON_JSON}").strip() == "640 root:adm"
+    assert look(foreign.host, f"stat -c '%a %U:%G' {DAEMON_JSON}").strip() == "604 root:adm"
 
 
 def test_the_engine_has_read_it(foreign: Provisioned) -> None:
-    """Red when the engine is not started anew."""
+    """Red when a change of a key that only a start reads leads to a reload."""
     assert look(foreign.host, "docker info --format '{{.Driver}} {{json .Labels}}'").startswith('overlayfs ["team=ml"')
 
 
 def test_credentials_are_never_shown(foreign: Provisioned) -> None:
-    """Red when `_hide` does not know a URL with a password, or a probe shows all of `docker info`."""
+    """Red when `_hide` does not know a URL with a password."""
     for said in foreign.said:
         assert SECRET not in said.all
         assert "ada:" not in said.all
@@ -98,7 +98,7 @@ def test_credentials_are_never_shown(foreign: Provisioned) -> None:
 
 
 def test_backups_are_for_root_alone(foreign: Provisioned) -> None:
-    """Red without the `umask 077` of `gd_backup`."""
+    """Red without the `umask 077` of `gd_journal` and `gd_backup`."""
     [found] = look(foreign.host, f"grep -rl {SECRET} /var/lib/gpudock/backups").split()
     assert json.loads(look(foreign.host, f"cat {found}")) == FOREIGN
     look(foreign.host, f"! cat {found} 2>/dev/null", user="admin")
@@ -117,7 +117,7 @@ def test_backups_are_for_root_alone(foreign: Provisioned) -> None:
 def test_odd_documents_come_right(
     foreign: Provisioned, wanted: dict[str, Any], gpudock: Gpudock, text: str, kept: dict[str, Any]
 ) -> None:
-    """Red when `load` refuses the text, or `merge` keeps a list where an object is needed."""
+    """Red when `load` refuses the text (first, last), or `merge` keeps a list where an object is needed (third)."""
     write(foreign.host, DAEMON_JSON, text)
     said = gpudock.run("provision", foreign.login, "--yes")
     assert said.code == 0, said.all
@@ -186,7 +186,7 @@ def test_a_key_that_the_engine_has_on_its_command_line(foreign: Provisioned, gpu
 
 
 def test_an_engine_that_does_not_come_up_gets_its_old_file_back(foreign: Provisioned, gpudock: Gpudock) -> None:
-    """Red when the restart has no undo, or does not reset systemd's count of failed starts.
+    """Red when the restart has no undo.
 
     Somebody has put the mirror among the engine's flags, and not started it anew.
     """

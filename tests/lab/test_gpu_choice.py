@@ -46,7 +46,7 @@ def twice(lab_host: RaiseHost, gpudock: Gpudock) -> Twice:
 
 
 def test_gpu_no_leaves_the_gpu_alone(twice: Twice) -> None:
-    """Red when a step of NVIDIA's does not ask `gpu.wanted`, or a GPU check counts although nobody wants the GPU."""
+    """Red when `steps/nvidia_repository.py` does not ask `gpu.wanted`."""
     assert twice.without.code == 0, twice.without.all
     assert "docker-ce" in twice.packages_without.split()
     assert "nvidia" not in twice.packages_without + twice.config_without
@@ -60,7 +60,7 @@ def test_a_gpu_without_a_driver_is_no_success(twice: Twice) -> None:
 
 
 def test_the_driver_command_is_that_of_the_system(twice: Twice) -> None:
-    """Red when `driver_command` names another system's packages, or the remedy is not shown."""
+    """Red when `driver_command` forgets the firmware's component."""
     remedy = twice.found_then["drv.answers"]["remedy"]
     assert "contrib non-free non-free-firmware" in remedy
     assert remedy.endswith("&& sudo apt-get install -y linux-headers-amd64 nvidia-driver && sudo reboot")
@@ -92,7 +92,7 @@ def test_provisioning_again_changes_nothing_and_still_is_no_success(twice: Twice
 
 
 def test_all_is_well_once_the_driver_is_there(twice: Twice, gpudock: Gpudock) -> None:
-    """Red when the CDI refresh units are not enabled: then nobody describes the GPU that the new driver brings."""
+    """Red when `engine_config.target` waits for a driver before it registers the runtime."""
     place = HOSTS / twice.host.name
     stop(place / "pid", patience=15)
     install_stand_in(place / "root", PROFILES["t4"], with_driver=True)

@@ -56,7 +56,7 @@ def first(host: Host, words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_this_machine_is_provisioned(host: Host, first: subprocess.CompletedProcess[str]) -> None:
-    """Red when a local run does not use sudo, or containers are started in the login that was there before."""
+    """Red when the local runner starts containers in the login that was there before."""
     assert first.returncode == 0, first.stdout
     assert "localhost" in first.stdout
     for claim in ("hello-world runs", "nvidia-smi in a CUDA container lists the host's GPUs"):
@@ -68,7 +68,7 @@ def test_this_machine_is_provisioned(host: Host, first: subprocess.CompletedProc
 def test_a_second_run_changes_nothing(
     host: Host, first: subprocess.CompletedProcess[str], words: str, user: str
 ) -> None:
-    """Red when a local gather sees another user, or other groups, than the run before left."""
+    """Red when `_converge` sends a script although nothing is to do."""
     before = manifest(host)
     again = here(host, user, f"provision --yes {words}")
     assert again.returncode == 0, again.stdout
@@ -77,7 +77,7 @@ def test_a_second_run_changes_nothing(
 
 
 def test_verify_and_plan_without_sudo(host: Host, first: subprocess.CompletedProcess[str], words: str) -> None:
-    """Red when looking around wants root."""
+    """Red when `show_plans` wants root."""
     planned = here(host, "guest", f"plan {words}")
     assert planned.returncode == 0, planned.stdout
     assert "Let guest use Docker" in planned.stdout
@@ -87,7 +87,7 @@ def test_verify_and_plan_without_sudo(host: Host, first: subprocess.CompletedPro
 
 
 def test_nobody_without_sudo_changes_anything(host: Host, first: subprocess.CompletedProcess[str], words: str) -> None:
-    """Red when `require_root` is not asked for this machine."""
+    """Red without `require_root`, when `apply` then sends the changes to whoever logged in."""
     before = manifest(host)
     refused = here(host, "guest", f"provision --yes {words}")
     assert refused.returncode == 77, refused.stdout

@@ -53,7 +53,7 @@ NAMES = ("plain", "two  words", "grüße", "it's", '"quoted"', "-dash", "$HOME",
 
 @pytest.mark.parametrize("content", ["", "no newline", 'it\'s\n\n"quoted" `id` $HOME \\n %s\n', "grüße\r\n\t\x01\n"])
 def test_a_file_is_written_as_it_shall_be(shell: Shell, content: str) -> None:
-    """Red when a variable of `gd_put` loses its quotes, or `printf` takes the content for a format."""
+    """Red when a variable of `gd_put` loses its quotes."""
     put = "printf %s {} | gd_put {} 0640 absent && stat -c %a {} && base64 -w 0 {} && echo"
     files = [f'"$PWD"/{shlex.quote(name)}' for name in NAMES]
     said = shell("\n".join(put.format(shlex.quote(content), file, file, file) for file in files))
@@ -70,7 +70,7 @@ def test_mode_and_owner_of_a_file_stay(shell: Shell) -> None:
 
 
 def test_a_link_stays_and_its_target_is_replaced(shell: Shell) -> None:
-    """Red without `readlink` in `gd_put`, in `gd_restore`, or `-L` in `gd_backup`."""
+    """Red without `readlink` in `gd_put`."""
     said = shell(
         "mkdir d; echo old >d/f; ln -s d/f l; echo new | gd_put $PWD/l 0640 $(gd_seen l); readlink l; cat d/f;"
         " gd_restore $PWD/l; readlink l; cat d/f"
@@ -83,7 +83,7 @@ def test_a_link_stays_and_its_target_is_replaced(shell: Shell) -> None:
     [("echo other >f", "absent"), ("echo other >f", "$(echo old | sha256sum | cut -d' ' -f1)"), (":", "0123")],
 )
 def test_what_is_not_as_it_was_seen_is_left_alone(shell: Shell, there: str, seen: str) -> None:
-    """Red without `gd_unchanged`, or when its failure leaves the new file lying."""
+    """Red without `gd_unchanged`."""
     put = f"echo new | gd_put $PWD/f 0640 {seen}; echo $?"
     said = shell(f"{there}; cp f was 2>/dev/null; {put}; cmp f was; ls -A; ls -A $GD_STATE")
     assert said[0].endswith("f was changed by somebody else after the plan was made: it is left alone")
@@ -103,7 +103,7 @@ def test_undoing_brings_back_what_was(shell: Shell) -> None:
 
 
 def test_undoing_leaves_alone_what_this_run_did_not_write(shell: Shell) -> None:
-    """Red when `gd_restore` looks into the backups of all runs, or takes no backup for an absent file."""
+    """Red when `gd_restore` takes no backup for a file that was absent."""
     said = shell("echo new | gd_put $PWD/f 0644 absent; GD_RUN=another; gd_restore $PWD/f; echo $?; cat f")
     assert said == ["0", "new"]
 
@@ -120,7 +120,7 @@ def test_a_second_run_of_the_same_name_gets_another(shell: Shell) -> None:
 
 
 def test_a_change_that_fails_is_undone_and_says_how(shell: Shell) -> None:
-    """Red when undoing is skipped, or its outcome or the change's is lost."""
+    """Red when `gd_change` skips the undoing."""
     verbs = "gd_do_1() { echo working; return 7; }\ngd_undo_1() { echo undoing; return 3; }\n"
     said = shell(f"{verbs}gd_change 1 2 'Do  it'; echo $?")
     assert [line for line in said if line][:2] == ["@@N begin 1 2 Do  it", "working"]
@@ -135,7 +135,7 @@ def test_a_change_cannot_eat_the_script(shell: Shell) -> None:
 
 
 def test_waiting_ends(shell: Shell) -> None:
-    """Red when `gd_wait` tries for ever, does not try again, or hides the last words."""
+    """Red when `gd_wait` hides the last words."""
     said = shell(
         "printf '#!/bin/sh\\necho x >>tries; [ $(wc -l <tries) -ge 3 ]' >try; chmod 755 try\n"
         "gd_wait 30 ./try; echo $?; wc -l <tries\n"
@@ -151,7 +151,7 @@ files = st.lists(st.binary(max_size=200).filter(lambda content: b"\0" not in con
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contents=files)
 def test_any_content_reaches_the_host_as_it_is(host: Host, contents: list[bytes]) -> None:
-    """Red when `render` quotes by hand, or the script travels as anything but bytes."""
+    """Red when `render` quotes by hand."""
     look(host, "rm -rf /root/written")
     texts = [content.decode("utf-8", "surrogateescape") for content in contents]
     changes = (
@@ -167,7 +167,7 @@ def test_any_content_reaches_the_host_as_it_is(host: Host, contents: list[bytes]
 
 
 def test_a_probe_that_hangs_does_not_hold_up_the_others(host: Host) -> None:
-    """Red when the gathering waits for its probes, or leaves one or its directory behind."""
+    """Red when `bundle` starts its probes without a deadline."""
     hangs = Probe("hangs", "trap '' TERM; echo begun; sleep 977", str, seconds=1)
     quick = Probe("quick", "printf 'no newline'; echo oops >&2", str)
     fails = Probe("fails", "echo 'why not' >&2; exit 4", str)

@@ -42,7 +42,7 @@ def gpu(lab_host: RaiseHost, gpudock: Gpudock) -> Provisioned:
 
 
 def test_docker_works_on_a_host_without_a_gpu(plain: Provisioned) -> None:
-    """Red when `steps/packages.py` leaves out containerd.io, or `settings.py` drops the mirror."""
+    """Red when `selection.py` leaves out a plugin, or `engine_config.target` the mirror."""
     assert plain.said.code == 0, plain.said.all
     assert "Hello from Docker!" in look(plain.host, "docker run --rm hello-world")
     look(plain.host, "docker buildx version && docker compose version")
@@ -50,7 +50,7 @@ def test_docker_works_on_a_host_without_a_gpu(plain: Provisioned) -> None:
 
 
 def test_nothing_of_nvidia_comes_to_a_host_without_a_gpu(plain: Provisioned, gpudock: Gpudock) -> None:
-    """Red when `gpu.wanted` takes `auto` for yes, or a GPU check fails where it is not applicable."""
+    """Red when `gpu.wanted` takes `auto` for yes."""
     assert look(plain.host, "dpkg-query -W -f '${Package}\\n' '*nvidia*' 2>/dev/null || true") == ""
     assert look(plain.host, "find /etc -name '*nvidia*'") == ""
     assert json.loads(look(plain.host, f"cat {DAEMON_JSON}")).keys() == {"registry-mirrors"}
@@ -61,7 +61,7 @@ def test_nothing_of_nvidia_comes_to_a_host_without_a_gpu(plain: Provisioned, gpu
 
 @pytest.mark.parametrize("which", ["plain", "gpu"])
 def test_a_second_run_changes_nothing(which: str, request: pytest.FixtureRequest, gpudock: Gpudock) -> None:
-    """Red when any step plans what is so already, or a script is sent although nothing is to do."""
+    """Red when `_converge` sends a script although nothing is to do."""
     first: Provisioned = request.getfixturevalue(which)
     before = manifest(first.host)
     again = gpudock.run("provision", first.login, "--yes")
@@ -71,7 +71,7 @@ def test_a_second_run_changes_nothing(which: str, request: pytest.FixtureRequest
 
 
 def test_the_login_user_may_use_docker(gpu: Provisioned) -> None:
-    """Red when `steps/docker_access.py` gives nothing, or names another user than the one who logged in."""
+    """Red when `steps/docker_access.py` gives nothing."""
     assert gpu.said.code == 0, gpu.said.all
     assert "Hello from Docker!" in look(gpu.host, "docker run --rm hello-world", user="admin")
     assert look(gpu.host, "getent group docker").strip().split(":")[3] == "admin"
@@ -87,7 +87,7 @@ def test_containers_get_the_gpu(gpu: Provisioned, way: str) -> None:
 
 
 def test_daemon_json_says_what_was_asked_for_and_no_more(gpu: Provisioned, lab_endpoints: Endpoints) -> None:
-    """Red when `daemon_config.target` adds a key, or the file gets another mode."""
+    """Red when `engine_config.target` adds a key of its own."""
     assert json.loads(look(gpu.host, f"cat {DAEMON_JSON}")) == {
         "registry-mirrors": [lab_endpoints.registry_mirror],
         "runtimes": {"nvidia": {"path": "nvidia-container-runtime", "args": []}},
@@ -97,7 +97,7 @@ def test_daemon_json_says_what_was_asked_for_and_no_more(gpu: Provisioned, lab_e
 
 
 def test_the_journal_tells_what_was_done_to_root_alone(gpu: Provisioned) -> None:
-    """Red without the `umask 077` of `gd_journal`, or when a change is not written down."""
+    """Red without the `umask 077` of `gd_journal`."""
     assert look(gpu.host, "stat -c %a /var/lib/gpudock /var/lib/gpudock/journal.jsonl").split() == ["700", "600"]
     lines = [json.loads(line) for line in look(gpu.host, "cat /var/lib/gpudock/journal.jsonl").splitlines()]
     opening, *done = [line for line in lines if "added" not in line]
@@ -107,7 +107,7 @@ def test_the_journal_tells_what_was_done_to_root_alone(gpu: Provisioned) -> None
 
 
 def test_packages_come_from_the_source_that_was_named(gpu: Provisioned, lab_endpoints: Endpoints) -> None:
-    """Red when the source file names another suite, component or key: apt then warns, or installs something else."""
+    """Red when the source names another suite, so that nothing is found in it."""
     policy = look(gpu.host, f"apt-cache policy {PACKAGES} nvidia-container-toolkit")
     assert policy.count("Installed: ") == policy.count(" *** ") == 6
     assert policy.count(f" 500 {lab_endpoints.docker_source}/") >= 6
@@ -118,7 +118,7 @@ def test_packages_come_from_the_source_that_was_named(gpu: Provisioned, lab_endp
 
 
 def test_all_of_it_is_there_after_a_restart_of_the_machine(gpu: Provisioned, gpudock: Gpudock) -> None:
-    """Red when the units are only started, not enabled, or the CDI specification lies under /run for good."""
+    """Red when `_enable` leaves the units off, so that what was started once is not started again."""
     stop(HOSTS / gpu.host.name / "pid", patience=15)
     lab.up([gpu.host.name], gpu="t4", say=print)
     verified = gpudock.run("verify", gpu.login)

@@ -41,7 +41,7 @@ def test_somebody_said_no(host: Host, bare: frozenset[str], gpudock: Gpudock, ke
 
 
 def test_no_sudo(host: Host, bare: frozenset[str], gpudock: Gpudock) -> None:
-    """Red when the engine goes on with facts that were not read as root."""
+    """Red without `require_root`, when `apply` then sends the changes to whoever logged in."""
     said = gpudock.run("provision", f"guest@{host.name}", "--yes")
     assert said.code == 77, said.all
     assert "guest" in said.err
@@ -50,7 +50,7 @@ def test_no_sudo(host: Host, bare: frozenset[str], gpudock: Gpudock) -> None:
 
 
 def test_wrong_sudo_password(host: Host, bare: frozenset[str], gpudock: Gpudock) -> None:
-    """Red when a refused password counts as no sudo needed, or `entry.py` drops the three blank lines."""
+    """Red without `require_root`, when `apply` then sends the changes to whoever logged in."""
     argv = gpudock.argv("provision", f"operator@{host.name}", "--yes", "--ask-sudo-pass")
     said = type_into(argv, "sudo password", "wrong-password\n")
     assert said.code == 77, said.out
@@ -58,7 +58,7 @@ def test_wrong_sudo_password(host: Host, bare: frozenset[str], gpudock: Gpudock)
 
 
 def test_no_terminal_to_ask_for_the_password(host: Host, bare: frozenset[str], gpudock: Gpudock) -> None:
-    """Red when `ask_password` reads standard input where there is no terminal."""
+    """Red when `ask_password` takes no terminal for an empty password."""
     said = gpudock.run("provision", f"operator@{host.name}", "--yes", "--ask-sudo-pass")
     assert said.code == 64, said.all
     assert changed(host, bare) == []
@@ -67,7 +67,7 @@ def test_no_terminal_to_ask_for_the_password(host: Host, bare: frozenset[str], g
 @pytest.mark.parametrize("user", ["root", "admin", "guest"])
 @pytest.mark.parametrize("task", ["plan", "provision --dry-run"])
 def test_a_plan_is_only_a_plan(host: Host, bare: frozenset[str], gpudock: Gpudock, user: str, task: str) -> None:
-    """Red when `dry_run` is looked at after the changes, or planning wants root."""
+    """Red when a dry run goes on, or wants root."""
     name, *options = task.split()
     said = gpudock.run(name, f"{user}@{host.name}", *options)
     assert said.code == 0, said.all
@@ -81,7 +81,7 @@ def test_a_plan_is_only_a_plan(host: Host, bare: frozenset[str], gpudock: Gpudoc
 
 
 def test_facts_and_verify_only_look(host: Host, bare: frozenset[str], gpudock: Gpudock, tmp_path: Path) -> None:
-    """Red when a probe leaves its directory behind, or writes anywhere else."""
+    """Red when the gathering leaves its directory behind."""
     assert gpudock.run("facts", f"admin@{host.name}", "--save", str(tmp_path / "facts.json")).code == 0
     assert gpudock.run("verify", f"admin@{host.name}").code == 2
     assert changed(host, bare) == []

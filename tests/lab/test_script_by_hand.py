@@ -34,7 +34,7 @@ def test_what_changed_after_the_plan_is_left_alone(host: Host, outrun: tuple[str
 
 
 def test_the_script_stops_there_and_says_so(host: Host, outrun: tuple[str, str]) -> None:
-    """Red when `gd_change` returns 0 after a failure, or the sequence goes on past one."""
+    """Red when `gd_change` returns 0 after a failure."""
     _, said = outrun
     frames = [line.split() for line in said.splitlines() if line.startswith("@@")]
     assert frames[-1] == ["@@NONCE", "done"]
@@ -53,7 +53,7 @@ def test_a_script_that_has_run_harms_nothing_when_it_runs_again(host: Host, outr
 
 
 def test_a_new_script_finishes_the_job(host: Host, outrun: tuple[str, str], gpudock: Gpudock) -> None:
-    """Red when the printed script is not the one that would be sent, or lacks a change."""
+    """Red when the printed script lacks a change."""
     script = gpudock.run("plan", f"root@{host.name}", "--script").out
     said = look(host, "sh -s", stdin=script)
     assert said.splitlines()[-1] == "@@NONCE done"
@@ -64,7 +64,7 @@ def test_a_new_script_finishes_the_job(host: Host, outrun: tuple[str, str], gpud
 
 
 def test_a_host_that_cannot_keep_a_journal_is_left_alone(host: Host, outrun: tuple[str, str], gpudock: Gpudock) -> None:
-    """Red when the script goes on, or ends as if the connection had been cut."""
+    """Red when the script goes on where `gd_open` failed."""
     look(host, "mv /var/lib/gpudock /root/gpudock && touch /var/lib/gpudock && gpasswd -d admin docker || true")
     before = manifest(host)
     try:
@@ -78,7 +78,7 @@ def test_a_host_that_cannot_keep_a_journal_is_left_alone(host: Host, outrun: tup
 
 
 def test_a_second_operator_is_told_who_is_at_work(host: Host, outrun: tuple[str, str], gpudock: Gpudock) -> None:
-    """Red when the unit of a run is not the same for all, or nobody asks whether it is alive."""
+    """Red when nobody asks for a run that is alive, and each run is a unit of its own."""
     title = "gpudock 20260102T030405Z-ab c0ffee ada@laptop"
     look(host, f"systemd-run --quiet --collect --unit=gpudock-apply.service --description='{title}' sleep 60")
     before = manifest(host)

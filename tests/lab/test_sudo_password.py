@@ -40,32 +40,32 @@ def said(host: Host, gpudock: Gpudock, seen: Path) -> Iterator[Said]:
 
 
 def test_the_right_password_opens_the_way(host: Host, said: Said) -> None:
-    """Red when `entry.py` sends the script without the password, or `docker_access` names root."""
+    """Red when `docker_access` names root instead of who logged in."""
     assert said.code == 0, said.out
     assert "Hello from Docker!" in look(host, "docker run --rm hello-world", user="operator")
 
 
 def test_the_password_was_in_no_process(said: Said, seen: Path) -> None:
-    """Red when the password is an argument of sudo's, or a variable of a process."""
+    """Red when the password is an argument of the shell that `entry.py` starts."""
     watched = seen.read_text(errors="replace")
     assert "sh\n-s\n" in watched, "the script was never seen at work"
     assert PASSWORD not in watched
 
 
 def test_the_password_is_nowhere_on_the_host(host: Host, said: Said) -> None:
-    """Red when the journal takes the script's input, or the password stands in for a name in sudo's log."""
+    """Red when the password is an argument of the shell that `entry.py` starts: sudo logs it."""
     assert PASSWORD not in look(host, "journalctl --no-pager -o cat")
     found = look(host, f"grep -rls -e {PASSWORD} /etc /var /root /home /tmp /run /dev/shm || true")
     assert found == ""
 
 
 def test_the_password_is_not_shown(said: Said) -> None:
-    """Red when the prompt echoes, or an error shows what was typed."""
+    """Red when `ask_password` reads a line as any other."""
     assert PASSWORD not in said.out
 
 
 def test_a_second_run_needs_the_password_too_and_changes_nothing(host: Host, said: Said, gpudock: Gpudock) -> None:
-    """Red when facts are not read as root with the password: /etc/docker/daemon.json is then unknown or differs."""
+    """Red when `_elevate_if_possible` has no use for the password, so that facts are not read as root."""
     again = type_into(
         gpudock.argv("provision", f"operator@{host.name}", "--yes", "--ask-sudo-pass"), "sudo password", f"{PASSWORD}\n"
     )
@@ -74,7 +74,7 @@ def test_a_second_run_needs_the_password_too_and_changes_nothing(host: Host, sai
 
 
 def test_without_the_password(host: Host, said: Said, gpudock: Gpudock) -> None:
-    """Red when sudo without a password is taken for root. Says which option helps."""
+    """Red without `require_root`: nothing is to do, so nobody would find out."""
     refused = gpudock.run("provision", f"operator@{host.name}", "--yes")
     assert refused.code == 77, refused.all
     assert "--ask-sudo-pass" in refused.err

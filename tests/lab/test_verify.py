@@ -35,7 +35,7 @@ def broken(host: Host, breaking: str, mending: str) -> Iterator[None]:
 
 
 def test_a_good_host_passes_whole(host: Host, gpudock: Gpudock) -> None:
-    """Red when a check fails on a host that works, or a check is not found in the catalogue."""
+    """Red when `cuda_image.candidates` passes over the image that fits the driver exactly."""
     said = gpudock.run("verify", f"admin@{host.name}", "--json")
     assert said.code == said.json["exit_code"] == 0, said.all
     [report] = said.json["hosts"]
@@ -45,7 +45,7 @@ def test_a_good_host_passes_whole(host: Host, gpudock: Gpudock) -> None:
 
 
 def test_verify_leaves_nothing_behind(host: Host, gpudock: Gpudock) -> None:
-    """Red when a container is started without `--rm`, or a probe writes."""
+    """Red when a container is started without `--rm`."""
     before = manifest(host)
     gpudock.run("verify", f"admin@{host.name}")
     assert changed(host, before) == []
@@ -53,7 +53,7 @@ def test_verify_leaves_nothing_behind(host: Host, gpudock: Gpudock) -> None:
 
 
 def test_a_stopped_engine_is_the_cause_of_all_else(host: Host, gpudock: Gpudock) -> None:
-    """Red when `judge` does not follow `needs`, or a blocked check counts as a failure of its own."""
+    """Red when `judge` does not follow `needs`."""
     with broken(host, "systemctl stop docker.socket docker.service", START):
         said = gpudock.run("verify", f"admin@{host.name}")
         found = gpudock.findings(f"admin@{host.name}")
@@ -88,7 +88,7 @@ def test_toolkit_of_two_versions(host: Host, gpudock: Gpudock) -> None:
 
 
 def test_toolkit_that_came_after_the_engine_started(host: Host, gpudock: Gpudock) -> None:
-    """Red when `Toolkit.installed` is the time inside the package, or nobody compares it with the engine's start."""
+    """Red when `Toolkit.installed` is the time that the package gives its files."""
     names = "nvidia-container-toolkit nvidia-container-toolkit-base"
     again = f"DEBIAN_FRONTEND=noninteractive apt-get -q -y install --reinstall {names}"
     with broken(host, again, RESTART):
@@ -113,7 +113,7 @@ def test_a_user_outside_of_the_group(host: Host, gpudock: Gpudock, user: str) ->
 
 
 def test_what_cannot_be_measured_is_unknown(host: Host, gpudock: Gpudock) -> None:
-    """Red when nonsense of nvidia-smi counts as a failure, or as no GPU."""
+    """Red when nonsense of nvidia-smi counts as a complaint."""
     nonsense = "mv /usr/bin/nvidia-smi /usr/bin/nvidia-smi.away && printf '#!/bin/sh\\necho {}\\n' >/usr/bin/nvidia-smi"
     with broken(
         host, f"{nonsense} && chmod 755 /usr/bin/nvidia-smi", "mv /usr/bin/nvidia-smi.away /usr/bin/nvidia-smi"
@@ -125,7 +125,7 @@ def test_what_cannot_be_measured_is_unknown(host: Host, gpudock: Gpudock) -> Non
 
 
 def test_the_worst_of_several_hosts_counts(host: Host, lab_host: RaiseHost, gpudock: Gpudock) -> None:
-    """Red when the last host's code is returned, or one that fails hides the others."""
+    """Red when a host that is away does not count."""
     bare = lab_host(name="bare").name
     said = gpudock.run("verify", f"admin@{host.name},{bare},root@t-nobody", "--json")
     assert said.code == 69
@@ -143,7 +143,7 @@ def checks_through_testinfra(host: Host, *options: str) -> subprocess.CompletedP
 
 @pytest.mark.parametrize("options", [(), ("--sudo",)])
 def test_testinfra_passes_on_a_good_host(host: Host, options: tuple[str, ...]) -> None:
-    """Red when the gather script does not fit into an argument, or testinfra's runner loses its output."""
+    """Red when testinfra's runner loses what the script says."""
     done = checks_through_testinfra(host, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(CHECKS)} passed" in done.stdout

@@ -34,7 +34,7 @@ def host(ready_host: Host, hub: type[Hub]) -> Iterator[Host]:
 
 
 def test_a_deleted_tag_leads_to_the_next_image(host: Host, hub: type[Hub], gpudock: Gpudock) -> None:
-    """Red when the loop over images stops at the first, or the report hides that one was passed over."""
+    """Red when the loop over images stops at a deleted one."""
     hub.gone = {BEST}
     found = gpudock.findings(f"admin@{host.name}")["ctr.gpu"]
     assert found["status"] == "pass", found

@@ -107,7 +107,7 @@ def test_the_plan_is_made_from_what_is_there_afterwards(host: Host, gpudock: Gpu
 
 
 def test_apt_itself_waits_where_the_lock_was_taken_after_the_plan(host: Host, gpudock: Gpudock) -> None:
-    """Red without `DPkg::Lock::Timeout`."""
+    """Red when `gd_apt` gives up at the first held lock."""
     script = gpudock.run("plan", f"root@{host.name}", "--script").out
     with ExitStack() as lock_goes_first:
         pid = lock_goes_first.enter_context(held(host, "/var/lib/dpkg/lock-frontend"))
