@@ -24,6 +24,7 @@ class Unit:
     result: str
     started: int
     """Seconds since the epoch; 0 when it never ran."""
+    masked: bool = False
 
 
 def parse_units(text: str) -> Mapping[str, Unit]:
@@ -39,6 +40,7 @@ def _unit(block: Mapping[str, str]) -> Unit:
         enabled=block["UnitFileState"] == "enabled",
         result=block.get("Result", ""),
         started=_epoch(block.get("ExecMainStartTimestamp", "")),
+        masked=block["LoadState"] == "masked",
     )
 
 
@@ -65,6 +67,14 @@ class Engine:
     live_restore: bool
     running: tuple[str, ...]
     """Names of the running containers."""
+    root_dir: str = ""
+    storage_driver: str = ""
+    supports_d_type: bool = True
+    cgroup_driver: str = ""
+    cgroup_version: str = ""
+    default_runtime: str = ""
+    registry_mirrors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -125,8 +135,38 @@ def parse_daemon(text: str) -> Daemon:
             cdi_devices=frozenset(d["ID"] for d in devices or ()) if version >= (28, 2) else None,
             live_restore=bool(info["LiveRestoreEnabled"]),
             running=tuple(names),
+            **_details(info),
         )
     )
+
+
+def _details(info: dict[str, Any]) -> dict[str, Any]:
+    """Return what facts that were saved by an older gpudock lack."""
+    return {
+        "root_dir": str(info.get("DockerRootDir") or ""),
+        "storage_driver": str(info.get("Driver") or ""),
+        "supports_d_type": ["Supports d_type", "false"] not in (info.get("DriverStatus") or []),
+        "cgroup_driver": str(info.get("CgroupDriver") or ""),
+        "cgroup_version": str(info.get("CgroupVersion") or ""),
+        "default_runtime": str(info.get("DefaultRuntime") or ""),
+        "registry_mirrors": tuple((info.get("RegistryConfig") or {}).get("Mirrors") or ()),
+        "warnings": tuple(info.get("Warnings") or ()),
+    }
+
+
+_KEPT = (
+    "ServerVersion",
+    "Runtimes",
+    "DiscoveredDevices",
+    "LiveRestoreEnabled",
+    "DockerRootDir",
+    "Driver",
+    "DriverStatus",
+    "CgroupDriver",
+    "CgroupVersion",
+    "DefaultRuntime",
+    "Warnings",
+)
 
 
 def redact_daemon(text: str) -> str:
@@ -135,9 +175,11 @@ def redact_daemon(text: str) -> str:
     state, _, rest = first.partition(" ")
     if state != "answers":
         return text
-    kept = ("ServerVersion", "Runtimes", "DiscoveredDevices", "LiveRestoreEnabled")
     info = _document(rest)
-    return "\n".join([f"answers {json.dumps({key: info.get(key) for key in kept})}", *names])
+    mirrors = (info.get("RegistryConfig") or {}).get("Mirrors") or ()
+    hidden = [f"https://mirror-{number}.invalid/" for number, _ in enumerate(mirrors, start=1)]
+    kept = {**{key: info.get(key) for key in _KEPT}, "RegistryConfig": {"Mirrors": hidden}}
+    return "\n".join([f"answers {json.dumps(kept)}", *names])
 
 
 DAEMON = Probe("daemon", DAEMON_SNIPPET, parse_daemon, redact=redact_daemon)

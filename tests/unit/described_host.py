@@ -58,7 +58,10 @@ TOOLKIT = (
 )
 INFO = (
     'answers {"ServerVersion": "28.5.1", "Runtimes": {"runc": {}, "nvidia": {}}, "LiveRestoreEnabled": false, '
-    '"DiscoveredDevices": [{"Source": "cdi", "ID": "nvidia.com/gpu=all"}]}\n'
+    '"DiscoveredDevices": [{"Source": "cdi", "ID": "nvidia.com/gpu=all"}], "DockerRootDir": "/var/lib/docker", '
+    '"Driver": "overlay2", "DriverStatus": [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]], '
+    '"CgroupDriver": "systemd", "CgroupVersion": "2", "DefaultRuntime": "runc", '
+    '"RegistryConfig": {"Mirrors": []}, "Warnings": null}\n'
 )
 
 
