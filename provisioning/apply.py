@@ -19,12 +19,15 @@ from provisioning.script import (
     Refused,
     Said,
     Undone,
+    Waited,
     compile_follow,
     compile_plan,
     events,
 )
 
 LAST_LINES = 10
+TIRED = 75
+"""What the verbs in apt.sh end with when somebody held a lock for too long."""
 
 Watch = Callable[[Event], None]
 
@@ -84,17 +87,27 @@ def _problem(host: str, todo: Plan, event: Event, heard: Sequence[Event]) -> Gpu
         return locked_by(host, read_title(event.title))
     if isinstance(event, Refused):
         return ChangeFailed(f"{host}: the run could not begin: {event.why}.", "Nothing was changed.")
+    if isinstance(event, Ended) and event.code == TIRED:
+        return _gave_up(host, heard)
     if isinstance(event, Ended) and event.code:
         return _failure(host, todo, event, heard)
     return None
 
 
+def _gave_up(host: str, heard: Sequence[Event]) -> Locked:
+    holder = [event.for_whom for event in heard if isinstance(event, Waited)][-1]
+    return Locked(
+        f"{host}: waited in vain for {holder}.",
+        "Nobody was disturbed. Run the same command again later: it goes on from here; --apt-timeout waits longer.",
+    )
+
+
 def _failure(host: str, todo: Plan, ended: Ended, heard: Sequence[Event]) -> ChangeFailed:
-    lines = [event.line for event in heard if isinstance(event, Said) and event.change == ended.change]
+    lines, afterwards = _said(heard[: heard.index(ended)], ended), _said(heard[heard.index(ended) :], ended)
     sentence = next(e.sentence for e in heard if isinstance(e, Began) and e.change == ended.change)
     half_undone = any(isinstance(event, Undone) and event.code for event in heard)
     message = [f"{host}: this change failed with exit code {ended.code}: {sentence}"]
-    hint = ["Its half-done work could not be undone."] if half_undone else []
+    hint = ["Its half-done work could not be undone:", *afterwards[-LAST_LINES:]] if half_undone else []
     if todo:
         change = todo.changes[ended.change - 1]
         message.append(f"  ({', '.join(map(str, change.commands))})")
@@ -102,3 +115,7 @@ def _failure(host: str, todo: Plan, ended: Ended, heard: Sequence[Event]) -> Cha
     return ChangeFailed(
         "\n".join([*message, *(f"  {line}" for line in lines[-LAST_LINES:])]), "\n".join(filter(None, hint))
     )
+
+
+def _said(heard: Sequence[Event], ended: Ended) -> list[str]:
+    return [event.line for event in heard if isinstance(event, Said) and event.change == ended.change]

@@ -82,6 +82,12 @@ def require_root(facts: Facts, host: str) -> None:
     """Raise AccessDenied when the facts were not read as root: changes would fail half-way."""
     if not facts[LOGIN].privileged:
         user = facts[LOGIN].user
+        if "must have a tty" in facts[LOGIN].sudo_says:
+            raise AccessDenied(
+                f"{host}: sudo asks for a terminal there (`requiretty` in the sudoers file), and a script has none.",
+                f"Log in as root, or let {user} do without, with this line in the sudoers file (visudo):\n"
+                f"  Defaults:{user} !requiretty",
+            )
         raise AccessDenied(
             f"{host}: {user} is not root and sudo does not let {user} in without a password.",
             "Log in as a user with sudo, or add --ask-sudo-pass.",

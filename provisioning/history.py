@@ -103,7 +103,8 @@ def _succeeded(run: PastRun) -> bool:
 
 
 def _did_something(run: PastRun) -> bool:
-    return any(change.code == 0 for change in run.changes)
+    """A change that failed, or never ended, may have brought packages all the same."""
+    return any(change.code == 0 or change.added for change in run.changes)
 
 
 HISTORY = Probe("history", f"cat {PATH} 2>/dev/null || [ ! -e {PATH} ]", read)

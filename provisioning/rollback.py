@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from provisioning import daemon_json
-from provisioning.command import Command, command
+from provisioning.command import command
 from provisioning.errors import UsageError
 from provisioning.history import PastChange, PastRun, standing
 from provisioning.plan import Change, PackageChange, Plan
@@ -21,7 +21,7 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
     chosen = standing(runs)[:how_many]
     if not chosen:
         raise UsageError(f"{host}: there is nothing to take back.", "See what was done: gpudock history HOST")
-    done = [(run, past) for run in chosen for past in reversed(run.changes) if past.code == 0]
+    done = [(run, past) for run in chosen for past in reversed(run.changes)]
     with_packages = [past for _, past in done if past.added or past.packages]
     changes: list[Change] = []
     for run, past in done:
@@ -40,8 +40,9 @@ def purge_data() -> Change:
 
 
 def _back(run: PastRun, past: PastChange) -> Iterator[Change]:
-    files = [command("gd_put_back", file.path, run.id, file.after) for file in reversed(past.files)]
-    commands = (*files, *(Command(argv) for argv in past.back))
+    files = [command("gd_put_back", file.path, run.id, file.before, file.after) for file in reversed(past.files)]
+    back = [command("gd_try", *argv) for argv in past.back] if past.code == 0 or past.added else []
+    commands = (*files, *back)
     if commands:
         yield Change(f"Take back: {past.sentence}", commands)
 
@@ -52,9 +53,7 @@ def _packages(changes: Sequence[PastChange]) -> Iterator[Change]:
     before = {name: version for past in changes for name, version in past.packages if version and name not in added}
     if added:
         removed = tuple(PackageChange(name, "installed", "absent") for name in added)
-        yield Change(
-            "Remove the packages that gpudock installed", (command("gd_apt", "purge", *added),), packages=removed
-        )
+        yield Change("Remove the packages that gpudock installed", (command("gd_purge", *added),), packages=removed)
     if before:
         pairs = [f"{name}={version}" for name, version in before.items()]
         earlier = tuple(PackageChange(name, "installed", version) for name, version in before.items())
@@ -70,6 +69,4 @@ def _restart(done: Sequence[tuple[PastRun, PastChange]], with_packages: Sequence
     rewritten = any(file.path == daemon_json.PATH for _, past in done for file in past.files)
     if not rewritten or "docker-ce" in _added(with_packages):
         return []
-    reset = command("systemctl", "reset-failed", "docker.service")
-    restart = command("systemctl", "restart", "docker.service")
-    return [Change("Restart Docker with the daemon.json of before", (reset, restart))]
+    return [Change("Restart Docker with the daemon.json of before", (command("gd_engine", "restart"),))]

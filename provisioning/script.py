@@ -15,6 +15,7 @@ from provisioning.plan import Change, Plan
 
 PRELUDE = Path(__file__).with_name("prelude.sh")
 CARRIER = Path(__file__).with_name("carrier.sh")
+VERBS = (PRELUDE, Path(__file__).with_name("apt.sh"), Path(__file__).with_name("engine.sh"))
 
 _CARRIED = """\
 gd_carry() {{
@@ -41,7 +42,7 @@ export LC_ALL=C
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH
 umask 022
 GD_NONCE={nonce}; GD_RUN=$1; GD_APT_TIMEOUT={apt_timeout}
-{prelude}
+{verbs}
 {changes}
 if gd_open {opening}; then
 {sequence}
@@ -90,7 +91,7 @@ def _script(plan: Plan, run: Run, nonce: str, apt_timeout: int) -> str:
         run=shlex.quote(run.id),
         nonce=nonce,
         apt_timeout=apt_timeout,
-        prelude=PRELUDE.read_text(encoding="utf-8"),
+        verbs="\n".join(file.read_text(encoding="utf-8") for file in VERBS),
         changes="\n".join(_functions(number, change) for number, change in numbered),
         opening=shlex.quote(journal.opening(run, plan)),
         sequence=" &&\n".join(calls) or ":",

@@ -12,6 +12,7 @@ echo "session $GPUDOCK_LOGIN"
 echo "reader $(id -u)"
 echo "group $(getent group docker)"
 echo "socket $(stat -L -c '%g %a' /var/run/docker.sock 2>/dev/null)"
+[ "$(id -u)" = 0 ] || echo "sudo $(LC_ALL=C sudo -n true 2>&1 | tail -n 1)"
 """
 
 
@@ -28,6 +29,8 @@ class Login:
     docker_group_exists: bool
     socket_gid: int | None
     socket_group_writable: bool
+    sudo_says: str = ""
+    """Why these facts were not read as root, in sudo's own words."""
 
 
 def parse(text: str) -> Login:
@@ -48,6 +51,7 @@ def parse(text: str) -> Login:
         docker_group_exists=len(entry) > 3,
         socket_gid=int(socket[0]) if socket else None,
         socket_group_writable=bool(socket) and bool(int(socket[1], 8) & 0o020),
+        sudo_says=said.get("sudo", ""),
     )
 
 

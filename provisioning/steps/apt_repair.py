@@ -23,4 +23,4 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:  # noqa: ARG001 -
     ]
 
 
-STEP = Step("apt_repair", changes)
+STEP = Step("apt_repair", changes, needs=("foreign_sources",))

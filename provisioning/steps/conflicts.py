@@ -40,7 +40,7 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
         Change(
             f"Remove {', '.join(names)}: Docker's and NVIDIA's own packages take their place; images and volumes stay",
             # Not purged: nvidia-docker2 owns daemon.json, and purging it deletes the file (nvidia-docker#1575).
-            (command("gd_apt", "remove", *names),),
+            (command("gd_oust", *names),),
             packages=tuple(PackageChange(name, facts[PACKAGES][name], "absent") for name in names),
             stops=engine.running if engine and "docker.io" in names else (),
         )

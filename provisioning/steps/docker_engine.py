@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioning import daemon_json, engine_config, gpu
-from provisioning.command import Command, command, restore_file
+from provisioning.command import command, restore_file
 from provisioning.plan import Change
 from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON, UNIT_STATES
@@ -14,7 +14,6 @@ from provisioning.settings import Settings
 from provisioning.step import Step
 
 UNITS = ("docker.service", "containerd.service")
-COMES_UP = command("gd_wait", "60", "docker", "version")
 JOURNAL = "See why on the host: journalctl -u docker -n 20 --no-pager"
 
 
@@ -40,7 +39,7 @@ def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
         return [_start(facts, f"Restart Docker: {' and '.join(reasons)}", config_changed=before != after)]
     if before != after:
         undo = (restore_file(daemon_json.PATH), command("systemctl", "reload", "docker.service"))
-        go = (command("systemctl", "reload", "docker.service"), COMES_UP)
+        go = (command("gd_engine", "reload"),)
         return [Change("Reload Docker: daemon.json has changed in keys that it rereads", go, undo=undo, hint=JOURNAL)]
     return []
 
@@ -70,18 +69,10 @@ def _start(facts: Facts, sentence: str, *, config_changed: bool) -> Change:
     engine = facts[DAEMON].engine
     return Change(
         sentence,
-        (*_fresh_start("restart"), COMES_UP),
-        undo=(restore_file(daemon_json.PATH), *_fresh_start("start")) if config_changed else (),
+        (command("gd_engine", "restart"),),
+        undo=(restore_file(daemon_json.PATH), command("gd_engine", "start")) if config_changed else (),
         stops=engine.running if engine and not engine.live_restore else (),
         hint=JOURNAL,
-    )
-
-
-def _fresh_start(verb: str) -> tuple[Command, ...]:
-    # docker.service allows three starts in a minute: after failed ones systemd refuses the next.
-    return (
-        command("systemctl", "reset-failed", "docker.service"),
-        command("systemctl", verb, "docker.service"),
     )
 
 

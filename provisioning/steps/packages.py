@@ -9,6 +9,7 @@ from provisioning.command import Command, command
 from provisioning.package_source import PackageSource
 from provisioning.plan import Change, PackageChange
 from provisioning.probe import Facts
+from provisioning.probes.apt import DPKG_STATE
 from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 from provisioning.probes.packages import APT_LISTS
@@ -49,8 +50,11 @@ def _stopped(facts: Facts, wanted: list[Selected]) -> tuple[str, ...]:
 def _hold(facts: Facts, settings: Settings) -> Iterator[Change]:
     names = to_hold(facts, settings)
     if names:
-        release = (command("apt-mark", "unhold", *names),)
-        yield Change(f"Hold {', '.join(names)}", (command("apt-mark", "hold", *names),), undo=release, back=release)
+        # apt takes the hold off what it changes; what was held before is held again when this is taken back.
+        free = [name for name in names if name not in facts[DPKG_STATE].held]
+        release = (command("gd_patiently", "apt-mark", "unhold", *free),) if free else ()
+        hold = command("gd_patiently", "apt-mark", "hold", *names)
+        yield Change(f"Hold {', '.join(names)}", (hold,), undo=release, back=release)
 
 
 def _title(facts: Facts, settings: Settings, names: list[str]) -> str:

@@ -38,9 +38,17 @@ def test_a_failed_change_is_told_with_its_last_lines_and_what_to_do() -> None:
     assert failed.value.hint == "Mend it."
 
 
-def test_undoing_that_fails_is_told() -> None:
-    with pytest.raises(ChangeFailed, match="could not be undone"):
-        ran("\n@@ begin 1 1 Break something\n\n@@ end 1 7 1.0 2.0\n\n@@ undone 1 3\n\n@@ done\n")
+def test_undoing_that_fails_is_told_with_what_it_said() -> None:
+    with pytest.raises(ChangeFailed) as failed:
+        ran("\n@@ begin 1 1 Break something\nbad\n\n@@ end 1 7 1.0 2.0\nworse\n\n@@ undone 1 3\n\n@@ done\n")
+    assert "bad" in failed.value.message and "worse" not in failed.value.message
+    assert failed.value.hint == "Its half-done work could not be undone:\nworse\nMend it."
+
+
+def test_a_lock_that_is_held_for_too_long() -> None:
+    waiting = "\n@@ waiting perl (pid 7, running for 00:05), which holds the lock\n"
+    with pytest.raises(Locked, match=r"gpu1: waited in vain for perl \(pid 7"):
+        ran(f"\n@@ begin 1 1 Break something\n{waiting}\n@@ end 1 75 1.0 2.0\n\n@@ undone 1 0\n\n@@ done\n")
 
 
 def test_another_operator() -> None:

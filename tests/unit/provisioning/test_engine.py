@@ -121,3 +121,10 @@ def test_without_root_nothing_is_begun() -> None:
     require_root(fresh(), "gpu1")
     with pytest.raises(AccessDenied, match="admin is not root"):
         require_root(fresh(login=FRESH["login"].replace("reader 0", "reader 1000")), "gpu1")
+
+
+def test_a_sudo_that_asks_for_a_terminal_is_told_by_its_cause() -> None:
+    login = FRESH["login"].replace("reader 0", "reader 1000")
+    with pytest.raises(AccessDenied, match="requiretty") as denied:
+        require_root(fresh(login=f"{login}sudo sudo: sorry, you must have a tty to run sudo\n"), "gpu1")
+    assert "!requiretty" in denied.value.hint

@@ -70,9 +70,20 @@ def test_the_last_run_is_taken_back_backwards() -> None:
         "Remove the packages that gpudock installed",
         "Take back: Add a source",
     ]
-    assert plan.changes[0].commands == (command("gpasswd", "--delete", "a", "docker"),)
-    assert plan.changes[1].commands[0].argv[:3] == ("gd_put_back", DAEMON_JSON, "r1")
-    assert plan.changes[2].commands == (command("gd_apt", "purge", "docker-ce", "iptables"),)
+    assert plan.changes[0].commands == (command("gd_try", "gpasswd", "--delete", "a", "docker"),)
+    assert plan.changes[1].commands[0].argv[:4] == ("gd_put_back", DAEMON_JSON, "r1", "abc")
+    assert plan.changes[2].commands == (command("gd_purge", "docker-ce", "iptables"),)
+
+
+def test_what_a_run_brought_before_it_was_cut_off_is_taken_back_too() -> None:
+    cut = written(Run("r1", 100, "me@here"), PLAN, {"change": 2, "added": "docker-ce "})
+    plan, runs = take_back("h", read(cut))
+    assert runs == ("r1",)
+    assert [change.sentence for change in plan.changes] == [
+        "Take back: Write it",
+        "Remove the packages that gpudock installed",
+        "Take back: Add a source",
+    ]
 
 
 def test_an_upgrade_goes_back_to_the_version_of_before() -> None:
@@ -86,8 +97,8 @@ def test_an_upgrade_goes_back_to_the_version_of_before() -> None:
 def test_all_runs_together_change_each_package_once() -> None:
     plan, runs = take_back("h", read(FIRST + SECOND), how_many=99)
     assert runs == ("r2", "r1")
-    argvs = [c.argv for change in plan.changes for c in change.commands if c.argv[0] in {"gd_apt", "gd_reinstall"}]
-    assert argvs == [("gd_apt", "purge", "docker-ce", "iptables"), ("gd_reinstall", "jq=1.6")]
+    argvs = [c.argv for change in plan.changes for c in change.commands if c.argv[0] in {"gd_purge", "gd_reinstall"}]
+    assert argvs == [("gd_purge", "docker-ce", "iptables"), ("gd_reinstall", "jq=1.6")]
 
 
 def test_docker_rereads_a_daemon_json_that_was_put_back() -> None:

@@ -32,16 +32,12 @@ def only(changes: list[Change]) -> Change:
 def test_restarts_for_a_reason(facts: Facts, reason: str) -> None:
     change = only(docker_engine.changes(facts, Settings()))
     assert reason in change.sentence
-    assert change.commands == (
-        command("systemctl", "reset-failed", "docker.service"),
-        command("systemctl", "restart", "docker.service"),
-        docker_engine.COMES_UP,
-    )
+    assert change.commands == (command("gd_engine", "restart"),)
 
 
 def test_reloads_where_that_is_enough() -> None:
     change = only(docker_engine.changes(ready(), Settings(registry_mirrors=("http://m",))))
-    assert change.commands[0] == command("systemctl", "reload", "docker.service")
+    assert change.commands == (command("gd_engine", "reload"),)
     assert not change.stops
 
 
@@ -49,7 +45,7 @@ def test_a_failed_restart_takes_daemon_json_back() -> None:
     facts = ready(**daemon_json('{"log-driver": "local"}'), daemon=INFO.replace("28.5.1", "26.1.5"))
     change = only(docker_engine.changes(facts, Settings()))
     assert change.undo[0] == Command(("gd_restore", "/etc/docker/daemon.json"))
-    assert change.undo[-1] == command("systemctl", "start", "docker.service")
+    assert change.undo[-1] == command("gd_engine", "start")
 
 
 @pytest.mark.parametrize(("live_restore", "stops"), [("false", ("web", "db")), ("true", ())])

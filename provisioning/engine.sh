@@ -1,0 +1,45 @@
+# shellcheck shell=sh
+# Verbs for the Docker engine and its daemon.json (see prelude.sh).
+
+# gd_engine restart|start|reload: do that, and wait until Docker answers. Where it does not, or does not take its file,
+# its own last words.
+gd_engine() {
+  gd_since=$(date +%s.%N)
+  # docker.service allows three starts in a minute: after failed ones systemd refuses the next.
+  systemctl reset-failed docker.service
+  systemctl "$1" docker.service && gd_wait 60 docker version && { [ "$1" != reload ] || gd_reloaded; } && return 0
+  echo 'The engine said last:'
+  gd_engine_words | tail -n 6
+  return 1
+}
+
+gd_engine_words() { journalctl _SYSTEMD_UNIT=docker.service --since "@$gd_since" -o cat --no-pager; }
+
+# The signal of `reload` has no answer but in the engine's log, where a higher log-level may hide a success.
+gd_reloaded() {
+  for _ in 1 2 3 4 5 6 7 8 9 10; do
+    gd_word=$(gd_engine_words | grep -o -m 1 -e 'Reloaded configuration' -e 'level=error' -e '"level":"error"')
+    [ -z "$gd_word" ] || break
+    sleep 0.2
+  done
+  [ "${gd_word:-Reloaded configuration}" = 'Reloaded configuration' ]
+}
+
+# The flags of the running engine, each with a NUL behind it; nothing when none runs.
+gd_engine_flags() {
+  gd_pid=$(systemctl show --value -p MainPID docker.service)
+  [ "$(cat "/proc/$gd_pid/comm" 2>/dev/null)" != dockerd ] || tail -z -n +2 "/proc/$gd_pid/cmdline"
+}
+
+# Standard input as daemon.json, judged by the engine itself where it can (Docker 23 and newer). With its flags, for a
+# key that is a flag too lets no engine start.
+gd_check_daemon_json() {
+  gd_file=$(mktemp) && cat >"$gd_file" || return 1
+  gd_verdict=0
+  if dockerd --help 2>&1 | grep -q -e --validate; then
+    # shellcheck disable=SC2016 # for the inner shell
+    gd_engine_flags | xargs -0 sh -c 'exec dockerd "$@" --validate --config-file="$0"' "$gd_file" || gd_verdict=$?
+  fi
+  rm -f -- "$gd_file"
+  return "$gd_verdict"
+}
