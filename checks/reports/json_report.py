@@ -1,12 +1,14 @@
-"""Reports as JSON, for programs."""
+"""Reports as JSON, for programs. docs/json.md says what each field means, and a test that it says so."""
 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from checks.model import Finding
+from checks.graph import root_causes_first
+from checks.model import Check, Finding
 from checks.report import HostReport, worst_exit_code
 
 SCHEMA = 1
@@ -18,15 +20,31 @@ def to_json(reports: Iterable[HostReport]) -> str:
     return json.dumps({"schema": SCHEMA, "exit_code": worst_exit_code(listed), "hosts": hosts}, indent=2)
 
 
+def checks_to_json(checks: Iterable[Check]) -> str:
+    return json.dumps({"schema": SCHEMA, "checks": [_check(check) for check in checks]}, indent=2)
+
+
+def _check(check: Check) -> dict[str, Any]:
+    return {
+        "check": check.id,
+        "claim": check.claim,
+        "severity": check.severity.value,
+        "needs": list(check.needs),
+        "gpu": check.gpu,
+    }
+
+
 def _host(report: HostReport) -> dict[str, Any]:
     error = report.error
+    counts = Counter(finding.status.value for finding in report.findings)
     return {
         "host": report.host,
         "system": report.subtitle,
         "changed": report.changed,
         "warnings": list(report.warnings),
         "error": {"message": error.message, "hint": error.hint, "exit_code": error.exit_code} if error else None,
-        "findings": [_finding(finding) for finding in report.findings],
+        "counts": dict(sorted(counts.items())),
+        "findings": [_finding(finding) for finding in root_causes_first(report.findings)],
     }
 
 
@@ -39,6 +57,8 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "seen": finding.seen,
         "cause": finding.cause,
         "remedy": str(finding.remedy),
+        "commands": [list(command.argv) for command in finding.remedy.commands],
+        "by_provisioning": finding.remedy.provision,
         "risk": finding.remedy.risk.value,
         "blocked_by": finding.blocked_by,
         "explains": list(finding.explains),

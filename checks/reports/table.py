@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -10,49 +12,50 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
+from checks.reports.marks import STYLES, WELL, counted, mark, one_line
 
-STYLES = {
-    Status.PASS: "green",
-    Status.WARN: "yellow",
-    Status.FAIL: "bold red",
-    Status.BLOCKED: "dim red",
-    Status.UNKNOWN: "magenta",
-    Status.NOT_APPLICABLE: "dim",
-    Status.NOT_RUN: "dim",
-}
+SHORT = 12
+"""Findings that are all read at a glance; of more than these, those that are well are only counted."""
 
 
-def show(console: Console, report: HostReport) -> None:
+def show(console: Console, report: HostReport, *, everything: bool = False, ascii_only: bool = False) -> None:
     """Print the findings of one host, then what to do about those that are not as they should be."""
-    console.print(Text.assemble((report.host, "bold"), f"  {report.subtitle}" if report.subtitle else ""))
-    if report.findings:
-        console.print(_table(report))
-    for finding in root_causes_first(report.findings):
+    title = one_line(report.subtitle, ascii_only=ascii_only)
+    console.print(Text.assemble((report.host, "bold"), f"  {title}" if title else ""))
+    ordered = root_causes_first(report.findings)
+    listed = [each for each in ordered if everything or len(ordered) <= SHORT or each.status not in WELL]
+    if listed:
+        console.print(_table(listed, ascii_only=ascii_only))
+    if len(listed) < len(ordered):
+        console.print(Text(f"  {counted(each for each in ordered if each.status in WELL)}", style="dim"))
+    for finding in ordered:
         if str(finding.remedy) and finding.status in {Status.FAIL, Status.WARN}:
-            console.print(_advice(finding))
+            console.print(_advice(finding, ascii_only=ascii_only))
 
 
-def _table(report: HostReport) -> Table:
+def _table(findings: Sequence[Finding], *, ascii_only: bool) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False, padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(min_width=32)
     table.add_column()
-    for finding in root_causes_first(report.findings):
-        style = STYLES[finding.status]
+    for finding in findings:
+        word = f"  {mark(finding.status, ascii_only=ascii_only)} {finding.status.value}"
         table.add_row(
-            Text(f"  {finding.status.value}", style=style), Text(finding.claim), Text(finding.seen, style="dim")
+            Text(word, style=STYLES[finding.status]),
+            Text(one_line(finding.claim, ascii_only=ascii_only)),
+            Text(one_line(finding.seen, ascii_only=ascii_only), style="dim"),
         )
     return table
 
 
-def _advice(finding: Finding) -> Text:
+def _advice(finding: Finding, *, ascii_only: bool) -> Text:
     explains = f"\n  explains: {', '.join(finding.explains)}" if finding.explains else ""
     risk = f"  ({finding.remedy.risk.value})" if finding.remedy.risk is not Risk.SAFE else ""
     return Text.assemble(
         (f"\n{finding.check}: ", STYLES[finding.status]),
-        finding.cause,
+        one_line(finding.cause, ascii_only=ascii_only),
         (explains, "dim"),
         ("\n  mend it: ", "bold"),
-        str(finding.remedy),
+        one_line(str(finding.remedy), ascii_only=ascii_only),
         (risk, "yellow"),
     )

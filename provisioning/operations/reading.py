@@ -8,6 +8,7 @@ from typing import IO
 
 from rich.console import Console
 
+from checks.recording import recorded
 from checks.report import HostReport
 from checks.reports import facts_view
 from checks.verification import first_trip_probes
@@ -26,21 +27,28 @@ def read_hosts(targets: Targets, out: IO[str] | Console, save: Path | None) -> l
         raise UsageError("--save and --json take the facts of one host.", "Run it once for each host.")
     probes = first_trip_probes()
     with runners(targets) as opened:
-        done = fleet.each(opened, lambda runner: gather(runner, probes).redact(probes))
+        done = fleet.each(opened, lambda runner: gather(runner, probes))
     for each in done:
         if each.value:
             _put(each.item.host, each.value, out, save)
     return [HostReport(each.item.host, error=each.error) for each in done]
 
 
+def save_facts(host: str, facts: Facts, save: Path) -> None:
+    """Save the facts as they may be shown to anybody. Raises UsageError."""
+    try:
+        save.write_text(to_json(recorded(facts, host)) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"--save {save}: {error.strerror}.", "Name a file that can be written.") from error
+
+
 def _put(host: str, facts: Facts, out: IO[str] | Console, save: Path | None) -> None:
     if save:
-        try:
-            save.write_text(to_json(facts) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise UsageError(f"--save {save}: {error}.", "Name a file that can be written.") from error
+        save_facts(host, facts, save)
+    probes = first_trip_probes()
+    shown = facts.redact(probes)
     if isinstance(out, Console):
-        facts_view.show(out, host, facts, first_trip_probes())
+        facts_view.show(out, host, shown, probes)
     else:
-        document = json.loads(to_json(facts))
-        out.write(json.dumps({**document, "facts": facts_view.plain(facts, first_trip_probes())}, indent=2) + "\n")
+        document = json.loads(to_json(shown))
+        out.write(json.dumps({**document, "facts": facts_view.plain(shown, probes)}, indent=2) + "\n")

@@ -13,8 +13,8 @@ from provisioning.tasks.targets import Targets
 
 @host_task(
     help={
-        "json": "print the facts as JSON, with the raw answers that --save writes",
-        "save": "FILE: save the facts, without credentials; `plan --from FILE` plans from them",
+        "json": "print the facts as JSON, with the raw answers",
+        "save": "FILE: save the facts, names and addresses masked; `plan --from FILE` plans from them",
     }
 )
 def facts(context: Context, targets: Targets, json: bool = False, save: str = "") -> int:  # noqa: ARG001

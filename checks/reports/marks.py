@@ -1,0 +1,47 @@
+"""How a status looks: a mark, a word and a colour. Mark and word say it too where colours are not told apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from checks.model import Finding, Status
+
+WELL = frozenset({Status.PASS, Status.NOT_APPLICABLE, Status.NOT_RUN})
+"""What a long report counts instead of listing."""
+
+STYLES = {
+    Status.PASS: "cyan",
+    Status.WARN: "yellow",
+    Status.FAIL: "bold red",
+    Status.BLOCKED: "dim",
+    Status.UNKNOWN: "magenta",
+    Status.NOT_APPLICABLE: "dim",
+    Status.NOT_RUN: "dim",
+}
+_MARKS = {
+    Status.PASS: ("✔", "+"),
+    Status.WARN: ("▲", "!"),
+    Status.FAIL: ("✖", "x"),
+    Status.BLOCKED: ("◌", "~"),
+    Status.UNKNOWN: ("?", "?"),
+    Status.NOT_APPLICABLE: ("–", "-"),
+    Status.NOT_RUN: ("○", "o"),
+}
+_PLAIN = str.maketrans({"×": "x", "…": "...", "→": "->", "≥": ">=", "≤": "<=", "–": "-", "—": "-", "’": "'"})
+
+
+def mark(status: Status, *, ascii_only: bool = False) -> str:
+    return _MARKS[status][ascii_only]
+
+
+def one_line(text: str, *, ascii_only: bool = False) -> str:
+    """Return `text` fit for a line of a terminal: a host may write escape codes and line ends for ours."""
+    line = "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
+    return line.translate(_PLAIN).encode("ascii", "replace").decode() if ascii_only else line
+
+
+def counted(findings: Iterable[Finding]) -> str:
+    """Return such as `41 pass, 12 n/a`, in the order of Status."""
+    numbers = Counter(finding.status for finding in findings)
+    return ", ".join(f"{numbers[status]} {status.value}" for status in Status if numbers[status])
