@@ -11,13 +11,14 @@ import pytest
 
 import lab
 from lab import Endpoints, Host
+from lab.releases import DEFAULT
 from tests.lab.driving import Gpudock
 
 
 class RaiseHost(Protocol):
     """Boots a host; `name` becomes part of its own."""
 
-    def __call__(self, gpu: str = "none", name: str = "host") -> Host: ...
+    def __call__(self, gpu: str = "none", name: str = "host", release: str = DEFAULT) -> Host: ...
 
 
 @pytest.fixture(scope="session")
@@ -33,9 +34,10 @@ def lab_host(lab_endpoints: Endpoints) -> Iterator[RaiseHost]:
     """Return what raises hosts for one module; its process in their names keeps two runs of the tests apart."""
     raised: list[str] = []
 
-    def raise_host(gpu: str = "none", name: str = "host") -> Host:
-        raised.append(f"t-{os.getpid()}-{len(raised)}-{name}")
-        [host] = lab.up(raised[-1:], gpu=gpu, say=print)
+    def raise_host(gpu: str = "none", name: str = "host", release: str = DEFAULT) -> Host:
+        full = f"t-{os.getpid()}-{len(raised)}-{name}"
+        raised.append(full)
+        [host] = lab.up([full], release=release, gpu=gpu, say=print)
         return host
 
     yield raise_host
