@@ -24,7 +24,7 @@ NAMESPACE = "lab"
 @task(
     help={
         "hosts": "N: how many",
-        "release": "trixie|bookworm: the Debian release that they run; noble|jammy|mint: stand-ins for Ubuntu and Mint",
+        "release": "NAME: trixie or bookworm (Debian 13, 12), or noble, jammy or mint: stand-ins for Ubuntu and Mint",
         "gpu": "none|t4|a100|h100x8: the GPU that they get a stand-in for; `-nodriver` behind it leaves its driver out",
         "debian_mirror": "URL: Debian's archive, where this machine's apt has none",
     }
