@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,18 +172,31 @@ def test_a_directive_that_the_engine_does_not_know(foreign: Provisioned, gpudock
 
 FLAG = "[Service]\nEnvironment=DOCKER_OPTS=--registry-mirror=http://elsewhere.invalid\n"
 DROP_IN = "/etc/systemd/system/docker.service.d/flags.conf"
+BOTH = "specified both as a flag and in the configuration file"
+
+
+@contextmanager
+def mirror_as_a_flag(host: Host) -> Iterator[None]:
+    """Have the mirrors among the engine's flags, from its next start on."""
+    write(host, DROP_IN, FLAG)
+    write(host, DAEMON_JSON, "{}")
+    look(host, "systemctl daemon-reload")
+    try:
+        yield
+    finally:
+        look(
+            host, f"rm {DROP_IN} && systemctl daemon-reload && systemctl reset-failed docker; systemctl restart docker"
+        )
 
 
 def test_a_key_that_the_engine_has_on_its_command_line(foreign: Provisioned, gpudock: Gpudock) -> None:
-    """Red when `gd_check_daemon_json` asks without the flags of the running engine, which takes neither both."""
-    write(foreign.host, DROP_IN, FLAG)
-    write(foreign.host, DAEMON_JSON, "{}")
-    look(foreign.host, "systemctl daemon-reload && systemctl reset-failed docker && systemctl restart docker")
-    before = started(foreign.host)
-    said = refused(foreign, gpudock, "{}")
-    assert "specified both as a flag and in the configuration file" in said.err
-    assert started(foreign.host) == before
-    look(foreign.host, f"rm -r {DROP_IN} && systemctl daemon-reload && systemctl restart docker")
+    """Red when nobody looks at the flags of the running engine, which would not start with both."""
+    with mirror_as_a_flag(foreign.host):
+        look(foreign.host, "systemctl reset-failed docker && systemctl restart docker")
+        before = started(foreign.host)
+        said = refused(foreign, gpudock, "{}")
+        assert "registry-mirrors is a flag in the running dockerd" in said.err
+        assert started(foreign.host) == before
 
 
 def test_an_engine_that_does_not_come_up_gets_its_old_file_back(foreign: Provisioned, gpudock: Gpudock) -> None:
@@ -190,13 +204,11 @@ def test_an_engine_that_does_not_come_up_gets_its_old_file_back(foreign: Provisi
 
     Somebody has put the mirror among the engine's flags, and not started it anew.
     """
-    write(foreign.host, DROP_IN, FLAG)
-    look(foreign.host, "systemctl daemon-reload")
-    said = refused(foreign, gpudock, "{}")
-    assert "journalctl -u docker" in said.err
-    assert "could not be undone" not in said.err
-    assert look(foreign.host, "docker version --format '{{.Server.Version}}'") != ""
-    look(foreign.host, f"rm -r {DROP_IN} && systemctl daemon-reload && systemctl restart docker")
+    with mirror_as_a_flag(foreign.host):
+        said = refused(foreign, gpudock, "{}")
+        assert BOTH in said.err
+        assert "could not be undone" not in said.err
+        assert look(foreign.host, "docker version --format '{{.Server.Version}}'") != ""
 
 
 def test_what_cannot_be_undone_is_said(foreign: Provisioned, gpudock: Gpudock) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of prelude.sh and the gathering of facts, under dash and busybox, on a real host."""
+"""The verbs of prelude.sh, and the gathering of facts, under dash and busybox, on a real host."""
 
 from __future__ import annotations
 
