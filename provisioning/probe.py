@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
@@ -14,6 +13,9 @@ from provisioning.errors import UsageError
 T = TypeVar("T")
 
 SCHEMA = 1
+KILLED = 137
+# A process costs a host a thousandth of a second, and there are many probes: so all that share a deadline are children
+# of one shell, which dies with them. It is `timeout` that is waited for, which ends whatever hangs in the kernel.
 _TEMPLATE = """\
 gd_gather() {{
 export LC_ALL=C
@@ -22,23 +24,35 @@ GPUDOCK_LOGIN=${{1:-$(id)}}; export GPUDOCK_LOGIN
 for gd_d in /dev/shm /run /tmp; do gd_w=$(mktemp -d "$gd_d/gpudock.XXXXXX" 2>/dev/null) && break; done
 [ -n "$gd_w" ] || {{ echo "no directory to write in: /dev/shm, /run and /tmp are all closed" >&2; exit 70; }}
 trap 'rm -rf "$gd_w"' EXIT; trap 'exit 70' HUP INT TERM PIPE
-gd_probe() {{
-  ( exec </dev/null >"$gd_w/$1.out" 2>"$gd_w/$1.err"
-    timeout -s KILL "$2" sh -c "$3"; echo $? >"$gd_w/$1.tmp"; mv "$gd_w/$1.tmp" "$gd_w/$1.code" ) &
-}}
-gd_names='{names}'
-{probes}
-gd_left=$(( {seconds} * 20 ))
-for gd_n in $gd_names; do
-  while [ ! -e "$gd_w/$gd_n.code" ] && [ "$gd_left" -gt 0 ]; do sleep 0.05; gd_left=$((gd_left - 1)); done
-  gd_code=$(cat "$gd_w/$gd_n.code" 2>/dev/null || echo 137)
-  gd_out=$(wc -c <"$gd_w/$gd_n.out"); gd_err=$(wc -c <"$gd_w/$gd_n.err")
-  echo "@@{nonce} $gd_n $gd_code $((gd_out)) $((gd_err))"
-  head -c "$gd_out" "$gd_w/$gd_n.out"; head -c "$gd_err" "$gd_w/$gd_n.err"; echo
+export gd_w
+{groups}
+wait
+set --; gd_codes=''
+for gd_n in {names}; do
+  gd_code=-
+  if [ -s "$gd_w/$gd_n.code" ]; then
+    read -r gd_code <"$gd_w/$gd_n.code"
+    set -- "$@" "$gd_w/$gd_n.out" "$gd_w/$gd_n.err"
+  fi
+  gd_codes="$gd_codes $gd_n $gd_code"
 done
+echo "@@{nonce}$gd_codes"
+[ $# -eq 0 ] || wc -c "$@"
+[ $# -eq 0 ] || cat "$@"
 }}
 gd_gather "$@" 2>&1
 """
+_GROUP = """\
+timeout -s KILL {seconds} sh -s <<'GPUDOCK_{nonce}' &
+gd_probe() {{
+  gd_me=$gd_w/$1
+  trap 'echo $? >"$gd_me.code"' EXIT
+  exec </dev/null >"$gd_me.out" 2>"$gd_me.err"
+}}
+{probes}
+wait
+GPUDOCK_{nonce}"""
+_PROBE = "(gd_probe {name}\n{snippet}\n) &"
 
 
 class UnknownFact(Exception):
@@ -52,7 +66,7 @@ class UnknownFact(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a probe's snippet printed. `code` None: no answer came back; 137: killed at its deadline."""
+    """What a probe's snippet printed. `code` None: no answer came back; KILLED: its deadline was over."""
 
     code: int | None
     output: str = ""
@@ -88,7 +102,7 @@ class Facts:
         answer = self.answers.get(probe.name, Answer(None))
         if answer.code is None:
             raise UnknownFact(probe.name, "the host sent no answer")
-        if answer.code == 137:
+        if answer.code == KILLED:
             raise UnknownFact(probe.name, f"no answer within {probe.seconds} s")
         if answer.code != 0:
             last = (answer.error.strip().splitlines() or ["no message"])[-1]
@@ -121,28 +135,39 @@ def bundle(probes: Iterable[Probe[Any]], nonce: str) -> str:
     A probe that hangs in the kernel is not waited for beyond its deadline: `nvidia-smi` can sit in state D for ever.
     """
     asked = list(probes)
-    lines = [shlex.join(("gd_probe", p.name, str(p.seconds), p.snippet)) for p in asked]
-    return _TEMPLATE.format(
-        names=" ".join(p.name for p in asked),
-        probes="\n".join(lines),
-        nonce=nonce,
-        seconds=max((p.seconds for p in asked), default=0) + 1,
-    )
+    deadlines = dict.fromkeys(p.seconds for p in asked)
+    groups = [_group([p for p in asked if p.seconds == seconds], seconds, nonce) for seconds in deadlines]
+    return _TEMPLATE.format(groups="\n".join(groups), names=" ".join(p.name for p in asked), nonce=nonce)
+
+
+def _group(probes: Iterable[Probe[Any]], seconds: int, nonce: str) -> str:
+    lines = (_PROBE.format(name=p.name, snippet=p.snippet) for p in probes)
+    return _GROUP.format(seconds=seconds, probes="\n".join(lines), nonce=nonce)
 
 
 def unbundle(data: bytes, nonce: str) -> Facts:
-    """Return the facts framed in `data`. Banners around the frames do not matter; a cut frame is no answer."""
-    answers: dict[str, Answer] = {}
-    frame = re.compile(rb"@@%s (\S+) (\d+) (\d+) (\d+)\n" % re.escape(nonce.encode()))
-    found = frame.search(data)
-    while found:
-        name, code, out, err = found[1].decode(), int(found[2]), int(found[3]), int(found[4])
-        body = data[found.end() : found.end() + out + err]
-        if len(body) == out + err:
-            output, error = (part.decode("utf-8", "surrogateescape") for part in (body[:out], body[out:]))
-            answers[name] = Answer(code, output, error)
-        found = frame.search(data, found.end() + out + err)
+    """Return the facts in `data`: a line with each probe's exit code, the sizes of their answers, the answers.
+
+    Banners around them do not matter; an answer that was cut is none.
+    """
+    head = re.search(rb"@@%s((?: \S+ (?:\d+|-))*)\n" % re.escape(nonce.encode()), data)
+    words = head[1].decode().split() if head else []
+    codes = dict(zip(words[::2], words[1::2], strict=True))
+    answers = {name: Answer(KILLED) for name, code in codes.items() if code == "-"}
+    ended = [name for name in codes if name not in answers]
+    sizes, at = _sizes(data, head.end() if head else 0, 2 * len(ended))
+    for name, out, err in zip(ended, sizes[::2], sizes[1::2], strict=False):
+        if at + out + err <= len(data):
+            parts = (data[at : at + out], data[at + out : at + out + err])
+            answers[name] = Answer(int(codes[name]), *(part.decode("utf-8", "surrogateescape") for part in parts))
+        at += out + err
     return Facts(answers)
+
+
+def _sizes(data: bytes, at: int, files: int) -> tuple[list[int], int]:
+    """Return what `wc -c` says of `files` files, and where its words end; no sizes when they were cut."""
+    table = re.compile(rb"(?: *\d+ \S+\n){%d}" % (files + 1)).match(data, at)  # its last line is the total
+    return ([int(line.split()[0]) for line in table[0].splitlines()[:-1]], table.end()) if table else ([], at)
 
 
 def to_json(facts: Facts) -> str:

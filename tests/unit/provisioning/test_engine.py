@@ -10,12 +10,13 @@ import pytest
 
 from provisioning.engine import Patience, gather, gather_at_rest, prove, require_root
 from provisioning.errors import AccessDenied, GpudockError, Locked, NotConverged
-from provisioning.probe import Probe
+from provisioning.probe import Answer, Probe
 from provisioning.probes.activity import ACTIVITY
 from provisioning.probes.current_run import CURRENT_RUN, CurrentRun
 from provisioning.runners.model import Elevation
 from provisioning.settings import Settings
 from tests.unit.described_host import FRESH, READY, fresh
+from tests.unit.provisioning.framed import framed
 
 
 class Raw(bytes):
@@ -43,8 +44,7 @@ class Host:
         if isinstance(answer, str):
             yield answer.replace("@@", f"@@{nonce}").encode()
             return
-        for name, text in answer.items():
-            yield f"@@{nonce} {name} 0 {len(text.encode())} 0\n{text}\n".encode()
+        yield framed(nonce, {name: Answer(0, text) for name, text in answer.items()})
 
     def close(self) -> None: ...
 

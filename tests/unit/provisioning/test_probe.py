@@ -9,43 +9,49 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.errors import UsageError
-from provisioning.probe import Answer, Facts, Probe, UnknownFact, bundle, fields, from_json, to_json, unbundle
+from provisioning.probe import KILLED, Answer, Facts, Probe, UnknownFact, bundle, fields, from_json, to_json, unbundle
+from tests.unit.provisioning.framed import framed
 
 NUMBER = Probe("number", "echo 7", int)
 NONCE = "c0ffee"
 
 
-def framed(name: str, code: int, out: bytes, err: bytes = b"") -> bytes:
-    return f"@@{NONCE} {name} {code} {len(out)} {len(err)}\n".encode() + out + err + b"\n"
-
-
 def test_answers_are_read_by_length() -> None:
-    """Red when frames are found by line: this answer has no newline, and quotes a frame of another nonce."""
-    data = framed("a", 0, b"no newline") + framed("b", 3, b"@@other b 0 0 0\n\x00\xff", b"why")
-    found = unbundle(data, NONCE).answers
-    assert found["a"] == Answer(0, "no newline")
-    assert found["b"] == Answer(3, "@@other b 0 0 0\n\x00\udcff", "why")
+    """Red when they are found by line: one has no newline, another quotes a head with another nonce."""
+    answers = {"a": Answer(0, "no newline"), "b": Answer(3, "@@other b 0\n  1 x\n\x00\udcff", "why")}
+    assert unbundle(framed(NONCE, answers), NONCE).answers == answers
 
 
-def test_a_banner_around_the_frames_does_not_matter() -> None:
-    data = b"Welcome!\n" + framed("number", 0, b"7\n") + b"logout\n"
+def test_what_was_killed_says_so_and_takes_no_room() -> None:
+    """Red when sizes are read for all that were asked."""
+    data = framed(NONCE, {"a": Answer(None), "b": Answer(0, "yes"), "c": Answer(None)})
+    assert unbundle(data, NONCE).answers == {"a": Answer(KILLED), "b": Answer(0, "yes"), "c": Answer(KILLED)}
+
+
+def test_a_host_on_which_everything_hangs_still_answers() -> None:
+    assert unbundle(framed(NONCE, {"a": Answer(None)}), NONCE).answers == {"a": Answer(KILLED)}
+
+
+def test_a_banner_around_the_answers_does_not_matter() -> None:
+    data = b"Welcome!\n" + framed(NONCE, {"number": Answer(0, "7\n")}) + b"logout\n"
     assert unbundle(data, NONCE)[NUMBER] == 7
 
 
-def test_a_frame_cut_short_is_no_answer() -> None:
-    data = framed("number", 0, b"7777777")[:-4]
+@pytest.mark.parametrize("kept", [0, 5, 20, 60, -1])
+def test_an_answer_cut_short_is_none(kept: int) -> None:
+    """Red when a slice that is shorter than announced is taken for the answer."""
+    data = framed(NONCE, {"first": Answer(0, "1"), "number": Answer(0, "7777777")})[:kept]
     with pytest.raises(UnknownFact, match="no answer"):
         unbundle(data, NONCE)[NUMBER]
 
 
-@given(st.lists(st.tuples(st.binary(), st.binary(), st.integers(0, 255)), max_size=4))
-def test_any_bytes_survive_framing(answers: list[tuple[bytes, bytes, int]]) -> None:
-    data = b"".join(framed(f"p{at}", code, out, err) for at, (out, err, code) in enumerate(answers))
-    found = unbundle(data, NONCE).answers
-    for at, (out, err, code) in enumerate(answers):
-        answer = found[f"p{at}"]
-        assert (answer.code, answer.output.encode("utf-8", "surrogateescape")) == (code, out)
-        assert answer.error.encode("utf-8", "surrogateescape") == err
+BYTES = st.binary().map(lambda data: data.decode("utf-8", "surrogateescape"))
+
+
+@given(st.lists(st.builds(Answer, st.integers(0, 255), BYTES, BYTES), max_size=4))
+def test_any_bytes_survive_framing(given_answers: list[Answer]) -> None:
+    answers = {f"p{at}": answer for at, answer in enumerate(given_answers)}
+    assert unbundle(framed(NONCE, answers), NONCE).answers == answers
 
 
 @pytest.mark.parametrize(
@@ -63,10 +69,12 @@ def test_what_could_not_be_read_is_unknown_and_says_why(answer: Answer, reason: 
         Facts({"number": answer})[NUMBER]
 
 
-def test_each_probe_has_its_own_deadline() -> None:
-    script = bundle([Probe("slow", "sleep 99", str, seconds=3), NUMBER], NONCE)
-    assert "gd_probe slow 3 'sleep 99'" in script
-    assert "gd_probe number 10 'echo 7'" in script
+def test_probes_run_under_their_own_deadlines() -> None:
+    slow, other = Probe("slow", "sleep 99", str, seconds=3), Probe("other", "echo 8", int)
+    groups = bundle([slow, NUMBER, other], NONCE).split("timeout -s KILL ")[1:]
+    assert [group.split(" ", 1)[0] for group in groups] == ["3", "10"]
+    assert ["sleep 99" in group for group in groups] == [True, False]
+    assert ["echo 7" in group and "echo 8" in group for group in groups] == [False, True]
 
 
 def test_fields_read_keys_without_a_value() -> None:
