@@ -1,4 +1,4 @@
-"""Verify a host: judge its facts, and where the engine can be used start containers in one more trip."""
+"""Verify a host: judge its facts, and try in one more trip what they cannot tell: the network, and containers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from checks import catalog, graph
 from checks.catalog.containers import deep_probes
+from checks.catalog.registry_answers import network_probe
 from checks.model import Check, Finding, Status
 from provisioning import probes, steps
 from provisioning.discovery import declared
@@ -25,16 +26,18 @@ class Verified:
 
 
 def first_trip_probes() -> list[Probe[Any]]:
-    """Return every probe that starts nothing on the host."""
+    """Return every probe that starts nothing on the host and asks nobody beyond it."""
     found = {probe.name: probe for package in (probes, steps, catalog) for probe in declared(package, Probe)}
     return [probe for probe in found.values() if not probe.starts_containers]
 
 
 def verify(runner: Runner, facts: Facts, *, image: str = "", checks: Sequence[Check] | None = None) -> Verified:
-    """Judge `facts`, and start containers as the login user. `image`: the CUDA image, '' to choose by the driver."""
+    """Judge `facts`, and try as the login user what they cannot tell. `image`: the CUDA image, '' to choose one."""
     asked = graph.all_checks() if checks is None else checks
+    deep: list[Probe[Any]] = [network_probe(facts)]
     if _engine_is_usable(graph.judge(facts, asked)):
-        facts = facts.including(gather(runner, deep_probes(facts, image), Elevation.LOGIN_USER, new_login=True))
+        deep += deep_probes(facts, image)
+    facts = facts.including(gather(runner, deep, Elevation.LOGIN_USER, new_login=True))
     return Verified(facts, tuple(graph.judge(facts, asked)))
 
 

@@ -1,34 +1,131 @@
-"""The Docker engine and the login user's way to it."""
+"""The Docker engine: the right one is installed, runs and answers, and the login user reaches it."""
 
 from __future__ import annotations
 
-from checks.model import Check, Verdict, failed, passed
-from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Risk, by_commands, by_hand
+from checks.catalog.engine_setup import CLIENT_TARGET, ENGINE_PROGRAMS
+from checks.model import Check, Severity, Verdict, failed, passed
+from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Remedy, Risk, by_commands, by_hand
 from provisioning.probe import Facts
-from provisioning.probes.engine import DAEMON, UNIT_STATES
+from provisioning.probes.engine import DAEMON, UNIT_STATES, Unit
 from provisioning.probes.login import LOGIN
+from provisioning.probes.tenants import TENANTS
+
+START = by_commands(("systemctl", "reset-failed", "docker"), ("systemctl", "start", "docker"))
+
+
+def judge_snap(facts: Facts) -> Verdict:
+    if not facts[TENANTS].snap_docker:
+        return passed("no Docker from snap")
+    return failed(
+        "/snap/bin/docker",
+        cause="Docker from snap is confined: it reads another daemon.json and never finds the GPU hook.",
+        remedy=by_hand("Save what its volumes hold, then: ./gpudock provision HOST --remove-snap-docker"),
+    )
+
+
+def judge_installed(facts: Facts) -> Verdict:
+    programs = facts[ENGINE_PROGRAMS]
+    if programs.podman_shim:
+        return failed(
+            f"{programs.client} is Podman's (Emulate Docker CLI using podman)",
+            cause="The docker command starts Podman, which has no --gpus by way of Docker's engine.",
+            remedy=BY_PROVISIONING,
+        )
+    missing = [name for name, path in (("dockerd", programs.dockerd), ("docker", programs.client)) if not path]
+    if missing:
+        return failed(f"no {' and no '.join(missing)}", cause="Docker is not installed.", remedy=BY_PROVISIONING)
+    return passed(programs.dockerd)
 
 
 def judge_running(facts: Facts) -> Verdict:
     unit = facts[UNIT_STATES].get("docker.service")
     if unit is None or not unit.loaded:
-        return failed("no docker.service", cause="Docker's engine is not installed.", remedy=BY_PROVISIONING)
-    if unit.active != "active":
+        return _no_unit(masked=unit is not None and unit.masked)
+    if unit.active in {"activating", "reloading", "deactivating"} and unit.result == "success":
         return failed(
-            f"docker.service is {unit.active} ({unit.result})",
-            cause="The daemon does not run; its journal says why: journalctl -u docker -n 20 --no-pager",
-            remedy=by_commands(("systemctl", "reset-failed", "docker"), ("systemctl", "start", "docker")),
+            f"docker.service is {unit.active}", cause="The engine is on its way.", remedy=by_hand("Try again")
         )
+    if unit.active != "active":
+        return _stopped(facts, unit)
     daemon = facts[DAEMON]
     if daemon.engine:
         return passed(f"Docker {daemon.engine.text}")
-    if facts[LOGIN].privileged:
+    if not facts[LOGIN].privileged:
+        return passed("docker.service is active; its version is not for this user to ask")
+    return failed(
+        daemon.complaint or "no docker client", cause="The daemon runs and does not answer.", remedy=RESTART_DOCKER
+    )
+
+
+def _no_unit(*, masked: bool) -> Verdict:
+    if masked:
         return failed(
-            daemon.complaint or "no docker client",
-            cause="The daemon runs and does not answer.",
-            remedy=RESTART_DOCKER,
+            "docker.service is masked",
+            cause="Somebody forbade systemd to start the engine.",
+            remedy=by_commands(("systemctl", "unmask", "docker"), ("systemctl", "start", "docker")),
         )
-    return passed("docker.service is active; its version is not for this user to ask")
+    return failed("no docker.service", cause="Docker's engine is not installed.", remedy=BY_PROVISIONING)
+
+
+def _stopped(facts: Facts, unit: Unit) -> Verdict:
+    journal = facts[ENGINE_PROGRAMS].journal
+    seen = f"docker.service is {unit.active} ({unit.result})" + (f": {journal[-1]}" if journal else "")
+    if not facts[LOGIN].docker_group_exists:
+        return failed(
+            seen,
+            cause="The group docker is missing, which the engine's socket belongs to.",
+            remedy=by_commands(
+                ("groupadd", "--system", "docker"),
+                ("systemctl", "reset-failed", "docker.socket", "docker.service"),
+                ("systemctl", "start", "docker.socket", "docker.service"),
+            ),
+        )
+    cause, remedy = _reason(unit, "\n".join(journal))
+    return failed(seen, cause=cause, remedy=remedy)
+
+
+# What dockerd says when it gives up, in the words of moby and containerd; the first row that fits counts.
+_REASONS: tuple[tuple[str, str, Remedy], ...] = (
+    (
+        "no space left on device",
+        "The disk is full.",
+        by_hand("Make room where Docker keeps its data (df -h /var/lib/docker), then: systemctl start docker"),
+    ),
+    (
+        "containerd",
+        "containerd, which runs the containers for dockerd, does not answer.",
+        by_commands(("systemctl", "restart", "containerd"), ("systemctl", "restart", "docker")),
+    ),
+    (
+        "iptables",
+        "dockerd could not set up its firewall rules.",
+        by_hand("Install iptables, or after a kernel update reboot: the running kernel's modules may be gone"),
+    ),
+    (
+        "address already in use",
+        "Another program has the address that dockerd shall listen on.",
+        by_hand("Find it with: ss -ltnp, end it, then: systemctl start docker"),
+    ),
+    (
+        "process with PID",
+        "A second dockerd runs, started outside of systemd.",
+        by_hand("End the dockerd that systemd does not know (pgrep -a dockerd), then: systemctl start docker"),
+    ),
+)
+
+
+def _reason(unit: Unit, journal: str) -> tuple[str, Remedy]:
+    for needle, cause, remedy in _REASONS:
+        if needle in journal:
+            return cause, remedy
+    if unit.result == "start-limit-hit":
+        return (
+            "It failed too often in a row, and systemd gave up; journalctl -u docker -n 20 --no-pager says why.",
+            START,
+        )
+    if unit.result == "success" and not journal:
+        return "It was stopped, or never started (journalctl -u docker).", START
+    return "The daemon does not run; its journal says why: journalctl -u docker -n 20 --no-pager", START
 
 
 def judge_access(facts: Facts) -> Verdict:
@@ -43,6 +140,12 @@ def judge_access(facts: Facts) -> Verdict:
         )
     if login.socket_gid in login.gids and login.socket_group_writable:
         return passed(f"{login.user} is in the socket's group")
+    if login.socket_gid in login.gids:
+        return failed(
+            "/var/run/docker.sock is closed to its group",
+            cause="The socket's mode was changed.",
+            remedy=by_commands(("systemctl", "restart", "docker.socket", "docker"), risk=Risk.RESTARTS_DOCKER),
+        )
     if login.user in login.docker_members:
         return failed(
             f"{login.user} is in group docker, but not in this session",
@@ -56,5 +159,39 @@ def judge_access(facts: Facts) -> Verdict:
     )
 
 
-RUNNING = Check("dk.running", "The engine runs and answers", judge_running)
+LOCAL_SOCKETS = frozenset({"", "unix:///var/run/docker.sock", "unix:///run/docker.sock"})
+
+
+def judge_context(facts: Facts) -> Verdict:
+    target = facts[CLIENT_TARGET]
+    cause = "The docker command talks to another engine than this host's, with settings of its own."
+    if target.host not in LOCAL_SOCKETS:
+        return failed(
+            f"DOCKER_HOST={target.host} in {target.host_from}",
+            cause=cause,
+            remedy=by_hand(f"Take DOCKER_HOST out of {target.host_from}, then log in again"),
+        )
+    if target.host == "" and target.context not in {"", "default"}:
+        user = facts[LOGIN].user
+        return failed(
+            f"context {target.context}", cause=cause, remedy=by_hand(f"As {user}: docker context use default")
+        )
+    return passed("the engine of this host")
+
+
+SNAP = Check("dk.snap", "Docker does not come from snap", judge_snap)
+INSTALLED = Check("dk.installed", "Docker's own engine and client are installed", judge_installed, needs=("dk.snap",))
+RUNNING = Check(
+    "dk.running",
+    "The engine runs and answers",
+    judge_running,
+    needs=("dk.installed", "dk.json", "dk.flags", "dk.disk"),
+)
 ACCESS = Check("dk.socket", "The login user may use it", judge_access, needs=("dk.running",))
+CONTEXT = Check(
+    "dk.context",
+    "The docker command talks to this host's engine",
+    judge_context,
+    Severity.WARNING,
+    ("dk.installed",),
+)

@@ -7,75 +7,12 @@ import pytest
 from checks import graph
 from checks.model import Status, exit_code
 from tests.unit.checks.judged_host import DEEP, IMAGE, findings
-from tests.unit.described_host import FRESH, INFO, READY, STARTED_EPOCH, TOOLKIT, UBUNTU, facts, units
+from tests.unit.described_host import INFO, READY, STARTED_EPOCH, TOOLKIT, facts
 
 
 @pytest.mark.parametrize(
     ("broken", "check", "cause", "remedy", "blocked"),
     [
-        (
-            {"units": units("failed"), "daemon": "silent no\n"},
-            "dk.running",
-            "journalctl -u docker",
-            "systemctl reset-failed docker",
-            {"dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"units": FRESH["units"], "daemon": "missing\n"},
-            "dk.running",
-            "not installed",
-            "gpudock provision",
-            {"dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"daemon": "silent Cannot connect\n"},
-            "dk.running",
-            "does not answer",
-            "restart docker",
-            {"dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"login": READY["login"].replace(",990(docker)", "").replace(":admin", ":")},
-            "dk.socket",
-            "not in group docker",
-            "gpasswd --add admin docker",
-            {"ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"login": READY["login"].replace(",990(docker)", "")},
-            "dk.socket",
-            "take effect at login",
-            "Log out",
-            {"ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"login": READY["login"].replace("socket 990 660", "socket ")},
-            "dk.socket",
-            "socket is gone",
-            "docker.socket",
-            {"ctr.hello", "ctr.gpu"},
-        ),
-        (
-            {"kernel_driver": "", "gpus": "missing\n"},
-            "drv.answers",
-            "nvidia-smi is not installed",
-            "linux-headers-cloud-amd64 nvidia-driver",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"kernel_driver": "", "gpus": "missing\n", "operating_system": UBUNTU},
-            "drv.answers",
-            "No NVIDIA driver",
-            "ubuntu-drivers install --gpgpu",
-            {"ctk.registered", "ctr.gpu"},
-        ),
-        (
-            {"gpus": "complains\nFailed to initialize NVML: Driver/library version mismatch\n"},
-            "drv.answers",
-            "550.163.01 is loaded",
-            "reboot",
-            {"ctk.registered", "ctr.gpu"},
-        ),
         (
             {"packages": READY["packages"].replace("libnvidia-container1 1.20.1", "libnvidia-container1 1.17.9")},
             "ctk.version",

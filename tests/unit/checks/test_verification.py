@@ -7,6 +7,7 @@ from checks.verification import first_trip_probes, verify
 from provisioning.probe import bundle
 from provisioning.runners.model import Elevation
 from tests.unit.checks.judged_host import DEEP
+from tests.unit.described.registry import DEEP as NETWORK
 from tests.unit.described_host import READY, ready, units
 from tests.unit.provisioning.test_engine import Host
 
@@ -19,9 +20,10 @@ def test_containers_are_started_by_the_login_user_in_one_trip() -> None:
 
 
 def test_no_container_is_started_where_the_engine_is_down() -> None:
-    host = Host()
+    host = Host(NETWORK)
     verified = verify(host, ready(units=units("failed")))
-    assert host.asked == []
+    assert host.asked == [(Elevation.LOGIN_USER, True)]
+    assert set(verified.facts.answers) - set(READY) == {"registries"}
     assert [f.check for f in verified.findings if f.status is Status.FAIL] == ["dk.running"]
 
 
