@@ -49,6 +49,16 @@ def failed(seen: str, *, cause: str, remedy: Remedy) -> Verdict:
     return Verdict(Status.FAIL, seen, cause, remedy)
 
 
+def warned(seen: str, *, cause: str, remedy: Remedy) -> Verdict:
+    """Return what a critical check says of a fault that harms nothing yet."""
+    return Verdict(Status.WARN, seen, cause, remedy)
+
+
+def blocked(check: str) -> Verdict:
+    """Return what a judge says who finds the cause of a failure to be the subject of another check."""
+    return Verdict(Status.BLOCKED, f"because {check} failed", blocked_by=check)
+
+
 def unknown(reason: str) -> Verdict:
     return Verdict(Status.UNKNOWN, reason)
 

@@ -1,58 +1,159 @@
-"""NVIDIA GPUs on the bus and the driver that serves them."""
+"""The NVIDIA driver as one: its module, its libraries and its device nodes, and what it says when asked."""
 
 from __future__ import annotations
 
-from checks.model import Check, Verdict, failed, not_applicable, passed
-from checks.remedy import Remedy, Risk, by_commands
-from provisioning.probe import Facts
-from provisioning.probes.driver import GPUS, GPUS_ON_BUS, KERNEL_DRIVER
-from provisioning.probes.machine import MACHINE
-from provisioning.probes.operating_system import OPERATING_SYSTEM
+from checks.applicability import NO_GPU, with_gpu, with_gpu_and_kernel
+from checks.lost_gpus import cause_of_absence
+from checks.model import Check, Verdict, failed, passed, unknown, warned
+from checks.remedy import Remedy, Risk, by_commands, by_hand
+from provisioning.probe import Facts, UnknownFact
+from provisioning.probes.driver import GPUS, KERNEL_DRIVER
+from provisioning.probes.driver_setup import DRIVER_SETUP
+from provisioning.probes.kernel_log import KERNEL_LOG
+from provisioning.probes.pci import PCI_BUS
 
-NO_GPU = "no NVIDIA GPU on the bus"
+__all__ = ["NO_GPU"]
 
-
-def judge_driver(facts: Facts) -> Verdict:
-    on_bus = facts[GPUS_ON_BUS]
-    if not on_bus:
-        return not_applicable(NO_GPU)
-    version, gpus = facts[KERNEL_DRIVER], facts[GPUS]
-    if not version and not gpus.uuids:
-        return failed(
-            f"{len(on_bus)} GPU(s) on the bus, no driver loaded",
-            cause=f"No NVIDIA driver serves the GPUs: {gpus.complaint}.",
-            remedy=driver_remedy(facts),
-        )
-    if not gpus.uuids:
-        return failed(
-            gpus.complaint or "nvidia-smi lists no GPU",
-            cause=f"The kernel module {version} is loaded, but nvidia-smi does not get through to a GPU.",
-            remedy=by_commands(("reboot",), risk=Risk.REBOOT),
-        )
-    return passed(f"driver {version}, {len(gpus.uuids)} × {gpus.names[0]}, CUDA {'.'.join(map(str, gpus.cuda))}")
+REBOOT = by_commands(("reboot",), risk=Risk.REBOOT)
+UVM_NODES = ("/dev/nvidia-uvm", "/dev/nvidia-uvm-tools")
 
 
-def driver_remedy(facts: Facts) -> Remedy:
-    """Return what installs the distribution's own driver, which its kernel updates keep working."""
-    if facts[OPERATING_SYSTEM].family == "ubuntu":
-        return by_commands(
-            ("apt-get", "update"),
-            ("apt-get", "install", "-y", "ubuntu-drivers-common"),
-            ("ubuntu-drivers", "install", "--gpgpu"),
-            ("reboot",),
+@with_gpu_and_kernel
+def judge_init(facts: Facts) -> Verdict:
+    said = facts[KERNEL_LOG].text
+    if "RmInitAdapter" not in said:
+        return passed("the kernel log has no failure")
+    if _listed(facts) >= len(facts[PCI_BUS].served):
+        return passed("failed once since the machine booted, and answers now")
+    firmware = "Cannot initialize GSP firmware" in said
+    return failed(
+        "RmInitAdapter: Cannot initialize GSP firmware RM" if firmware else "RmInitAdapter failed!",
+        cause="The driver could not initialise the GPU"
+        + (": its firmware is missing, or of another version." if firmware else "."),
+        remedy=by_commands(
+            ("poweroff",),
             risk=Risk.REBOOT,
-        )
-    arch = facts[MACHINE].arch
-    flavour = f"cloud-{arch}" if "-cloud-" in facts[MACHINE].kernel else arch
-    # Debian keeps the driver outside of main, and its firmware apart from 12 on (Debian wiki, NvidiaGraphicsDrivers).
-    firmware = "" if facts[OPERATING_SYSTEM].codename == "bullseye" else " non-free-firmware"
-    return by_commands(
-        ("apt-get", "update"),
-        ("apt-get", "install", "-y", f"linux-headers-{flavour}", "nvidia-driver"),
-        ("reboot",),
-        risk=Risk.REBOOT,
-        words=f"Add `contrib non-free{firmware}` to the components of Debian's source in /etc/apt, then",
+            words="Install the driver again with its firmware, then start the machine cold; "
+            "if that does not help, check the GPU's power and seat",
+        ),
     )
 
 
-DRIVER = Check("drv.answers", "The NVIDIA driver answers", judge_driver, gpu=True)
+def _listed(facts: Facts) -> int:
+    try:
+        return len(facts[GPUS].gpus)
+    except UnknownFact:
+        return 0
+
+
+def _complaint(facts: Facts) -> str:
+    try:
+        return facts[GPUS].complaint
+    except UnknownFact:
+        return ""
+
+
+@with_gpu
+def judge_match(facts: Facts) -> Verdict:
+    module, setup, complaint = facts[KERNEL_DRIVER], facts[DRIVER_SETUP], _complaint(facts)
+    library = setup.library_version
+    if (library and library != module) or "version mismatch" in complaint:
+        return failed(
+            f"kernel module {module}, libraries {library or 'of another version'}",
+            cause="The driver was upgraded, and the kernel still has the module from before.",
+            remedy=by_commands(
+                ("reboot",),
+                risk=Risk.REBOOT,
+                words="Reboot, or end what uses the GPU and reload the modules nvidia_uvm, nvidia_drm, "
+                "nvidia_modeset and nvidia",
+            ),
+        )
+    if not setup.library and "libnvidia-ml" in complaint:
+        return failed(
+            "libnvidia-ml.so.1 is not in the linker's cache",
+            cause="The driver's libraries are not installed, or the linker does not know them.",
+            remedy=by_commands(
+                ("ldconfig",), words=f"Install the libraries of driver {module}, such as libnvidia-compute-NNN, then"
+            ),
+        )
+    return passed(f"{module}, as the libraries are" if library else f"{module}")
+
+
+@with_gpu
+def judge_nodes(facts: Facts) -> Verdict:
+    nodes, gpus = facts[DRIVER_SETUP].nodes, len(facts[PCI_BUS].served)
+    of_gpus = [name for name in nodes if name.removeprefix("/dev/nvidia").isdecimal()]
+    missing = [name for name in UVM_NODES if name not in nodes]
+    # nvidia-smi itself makes those of the GPUs, perhaps after they were counted.
+    if _listed(facts) < gpus and (len(of_gpus) < gpus or "/dev/nvidiactl" not in nodes):
+        there = f"{len(of_gpus)} of {gpus} /dev/nvidia0 …"
+        missing = [there if len(of_gpus) < gpus else "/dev/nvidiactl", *missing]
+        gone = cause_of_absence(facts, _buses(facts))
+        if gone:
+            return gone
+    if missing:
+        return failed(
+            f"missing: {', '.join(missing)}",
+            cause="Without its device nodes a GPU cannot be given to a container.",
+            remedy=_make_nodes(gpus, nvidia_modprobe=facts[DRIVER_SETUP].nvidia_modprobe),
+        )
+    closed = [name for name, mode in nodes.items() if mode & 0o006 != 0o006]
+    if closed:
+        return warned(
+            f"closed to users: {', '.join(closed)}",
+            cause="Only root and the group of these nodes may use the GPU.",
+            remedy=by_hand("Remove NVreg_DeviceFileMode from /etc/modprobe.d, then reboot"),
+        )
+    return passed(f"{len(nodes)} nodes")
+
+
+def _make_nodes(gpus: int, *, nvidia_modprobe: bool) -> Remedy:
+    if nvidia_modprobe:
+        return by_commands(("nvidia-modprobe", "-u", *(f"-c{number}" for number in range(gpus))))
+    return by_commands(
+        ("nvidia-ctk", "system", "create-device-nodes", "--control-devices", "--load-kernel-modules"),
+    )
+
+
+def _buses(facts: Facts) -> list[str]:
+    try:
+        return [gpu.bus for gpu in facts[GPUS].gpus]
+    except UnknownFact:
+        return []
+
+
+@with_gpu
+def judge_answers(facts: Facts) -> Verdict:
+    try:
+        gpus = facts[GPUS]
+    except UnknownFact as silence:
+        return unknown(f"{silence.probe}: nvidia-smi gave {silence.reason}; it may hang in the driver")
+    if gpus.missing:
+        return failed(
+            "nvidia-smi is not installed",
+            cause=f"Of driver {facts[KERNEL_DRIVER]} only the kernel module is here, not its programs.",
+            remedy=by_hand("Install the package with nvidia-smi: nvidia-smi on Debian, nvidia-utils-NNN on Ubuntu"),
+        )
+    ill = [f"{gpu.bus}: {gpu.illness}" for gpu in gpus.gpus if gpu.illness]
+    if not gpus.gpus or ill:
+        return cause_of_absence(facts, ()) or failed(
+            ", ".join(ill) or gpus.complaint or "nvidia-smi lists no GPU",
+            cause=f"The kernel module {facts[KERNEL_DRIVER]} is loaded, but nvidia-smi gets no answer from the GPU.",
+            remedy=REBOOT,
+        )
+    names = ", ".join(f"{gpus.names.count(name)} × {name}" for name in dict.fromkeys(gpus.names))
+    return passed(f"driver {facts[KERNEL_DRIVER]}, {names}, CUDA {'.'.join(map(str, gpus.cuda))}")
+
+
+INIT = Check("drv.rminit", "The GPU initialises", judge_init, needs=("drv.loaded", "drv.flavour"), gpu=True)
+MATCH = Check("drv.match", "Module and libraries are of one version", judge_match, needs=("drv.loaded",), gpu=True)
+NODES = Check(
+    "drv.nodes", "The GPU has its device nodes", judge_nodes, needs=("drv.loaded", "drv.rminit", "drv.match"), gpu=True
+)
+ANSWERS = Check(
+    "smi.answers",
+    "The NVIDIA driver answers",
+    judge_answers,
+    needs=("drv.loaded", "drv.rminit", "drv.match", "drv.nodes"),
+    gpu=True,
+)

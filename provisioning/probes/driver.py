@@ -7,13 +7,16 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from provisioning.probe import Probe
+from provisioning.probes import gpu_report
 from provisioning.probes.engine import version_numbers
+from provisioning.probes.gpu_report import Gpu
 
 # Class 03: VGA, 3D and display controllers. The bus also has NVIDIA's audio functions, bridges and NVSwitches.
 PCI_SNIPPET = """
 for device in /sys/bus/pci/devices/*; do
-  [ "$(cat "$device/vendor" 2>/dev/null)" = 0x10de ] || continue
-  case $(cat "$device/class") in 0x03*) echo "${device##*/} $(cat "$device/device")";; esac
+  read -r vendor 2>/dev/null <"$device/vendor" && [ "$vendor" = 0x10de ] || continue
+  read -r class <"$device/class"; read -r id <"$device/device"
+  case $class in 0x03*) echo "${device##*/} $id";; esac
 done
 true
 """
@@ -42,37 +45,68 @@ KERNEL_DRIVER = Probe("kernel_driver", "cat /proc/driver/nvidia/version 2>/dev/n
 class Gpus:
     """What `nvidia-smi -q -x` says. `complaint` holds its own words when it failed, or that it is missing."""
 
-    uuids: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
+    gpus: tuple[Gpu, ...] = ()
     cuda: tuple[int, ...] = ()
     """The newest CUDA that the driver serves, such as (12, 8)."""
     complaint: str = ""
+    missing: bool = False
+    """There is no nvidia-smi on the host."""
+
+    @property
+    def uuids(self) -> tuple[str, ...]:
+        return tuple(gpu.uuid for gpu in self.gpus)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(gpu.name for gpu in self.gpus)
 
 
-SMI_SNIPPET = """
+# A whole report counts whatever the exit code: with a corrupt infoROM, say, nvidia-smi ends with 14 behind it.
+# The clocks that a GPU could have, and who uses it, are most of the report and of no use here.
+SMI_SNIPPET = r"""
 command -v nvidia-smi >/dev/null || { echo missing; exit 0; }
-xml=$(nvidia-smi -q -x 2>&1) && { echo answers; printf '%s\\n' "$xml"; exit 0; }
-code=$?; [ $code -gt 128 ] && exit $code
-echo complains; printf '%s\\n' "$xml"
+xml=$(nvidia-smi -q -x 2>&1); code=$?
+[ $code -gt 128 ] && exit $code
+case $xml in *'</nvidia_smi_log>'*) echo answers;; *) echo complains;; esac
+printf '%s\n' "$xml" | sed '/<supported_clocks>[[:space:]]*$/,/<\/supported_clocks>/d
+/<processes>[[:space:]]*$/,/<\/processes>/d
+/<accounted_processes>[[:space:]]*$/,/<\/accounted_processes>/d'
 """
+_END = "</nvidia_smi_log>"
 
 
 def parse_smi(text: str) -> Gpus:
     state, _, rest = text.partition("\n")
     if state == "missing":
-        return Gpus(complaint="nvidia-smi is not installed")
+        return Gpus(complaint="nvidia-smi is not installed", missing=True)
     if state == "complains":
-        return Gpus(complaint=" ".join(rest.split()))
-    _, start, report = rest.partition("<nvidia_smi_log")
-    try:
-        log = ElementTree.fromstring(start + report)  # noqa: S314 - the host's own root wrote it
-    except ElementTree.ParseError as error:
-        raise ValueError(f"nvidia-smi -q -x gave no report: {error}") from error
+        return Gpus(complaint=" ".join(rest.split()) or "nvidia-smi failed without a word")
+    log = _report(rest)
     return Gpus(
-        uuids=tuple(gpu.findtext("uuid", "").strip() for gpu in log.findall("gpu")),
-        names=tuple(gpu.findtext("product_name", "").strip() for gpu in log.findall("gpu")),
+        gpus=tuple(gpu_report.read(gpu) for gpu in log.findall("gpu")),
         cuda=version_numbers(log.findtext("cuda_version", "").strip()),
     )
 
 
-GPUS = Probe("gpus", SMI_SNIPPET, parse_smi, seconds=20)
+def _report(text: str) -> ElementTree.Element:
+    """Read the report out of what may stand around it, such as a warning of a corrupt infoROM behind it."""
+    _, start, report = text.partition("<nvidia_smi_log")
+    try:
+        return ElementTree.fromstring(start + report.partition(_END)[0] + _END)  # noqa: S314 - the host's root wrote it
+    except ElementTree.ParseError as error:
+        raise ValueError(f"nvidia-smi -q -x gave no report: {error}") from error
+
+
+def redact_smi(text: str) -> str:
+    """Keep of the report what is read here: the rest holds serial numbers and what people run."""
+    state, _, rest = text.partition("\n")
+    if state != "answers":
+        return text
+    log = _report(rest)
+    kept = ElementTree.Element(log.tag)
+    kept.extend(each for each in log if each.tag in ("driver_version", "cuda_version"))
+    kept.extend(gpu_report.reduced(gpu) for gpu in log.findall("gpu"))
+    return f"{state}\n{ElementTree.tostring(kept, encoding='unicode')}\n"
+
+
+GPUS = Probe("gpus", SMI_SNIPPET, parse_smi, seconds=20, redact=redact_smi)

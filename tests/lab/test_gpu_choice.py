@@ -56,12 +56,12 @@ def test_gpu_no_leaves_the_gpu_alone(twice: Twice) -> None:
 def test_a_gpu_without_a_driver_is_no_success(twice: Twice) -> None:
     """Red when provision ends with 0 although a critical check failed."""
     assert twice.then.code == 2, twice.then.all
-    assert twice.found_then["drv.answers"]["status"] == "fail"
+    assert twice.found_then["drv.installed"]["status"] == "fail"
 
 
 def test_the_driver_command_is_that_of_the_system(twice: Twice) -> None:
     """Red when `driver_command` forgets the firmware's component."""
-    remedy = twice.found_then["drv.answers"]["remedy"]
+    remedy = twice.found_then["drv.installed"]["remedy"]
     assert "contrib non-free non-free-firmware" in remedy
     assert remedy.endswith("&& sudo apt-get install -y linux-headers-amd64 nvidia-driver && sudo reboot")
     assert remedy in twice.then.out
@@ -81,7 +81,7 @@ def test_what_follows_from_the_driver_is_blocked_by_it(twice: Twice) -> None:
     """Red when the graph loses the need of a check: then the person chases a consequence."""
     for check in ("ctk.registered", "ctr.gpu"):
         assert twice.found_then[check]["status"] == "blocked"
-        assert "drv.answers" in twice.found_then[check]["seen"]
+        assert "drv.installed" in twice.found_then[check]["seen"]
 
 
 def test_provisioning_again_changes_nothing_and_still_is_no_success(twice: Twice, gpudock: Gpudock) -> None:

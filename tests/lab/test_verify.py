@@ -17,7 +17,7 @@ from tests.lab.driving import ROOT, Gpudock, changed, look, manifest
 # systemd refuses the fourth start within a minute.
 START = "systemctl reset-failed docker.service; systemctl start docker"
 RESTART = "systemctl reset-failed docker.service; systemctl restart docker"
-CHECKS = {"dk.running", "dk.socket", "drv.answers", "ctk.version", "ctk.registered", "ctr.hello", "ctr.gpu"}
+CHECKS = {"dk.running", "dk.socket", "smi.answers", "ctk.version", "ctk.registered", "ctr.hello", "ctr.gpu"}
 
 
 @pytest.fixture(scope="module")

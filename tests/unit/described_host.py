@@ -11,18 +11,14 @@ from provisioning.probe import Answer, Facts
 from provisioning.probes.files import DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_PIN, TOOLKIT_SOURCE
 from provisioning.settings import Settings
 from tests.unit import described
+from tests.unit.described import gpu
 
-UUID = "GPU-b6d7f0d2-f61d-5b76-a6f2-caf756d6dea5"
+UUID, SMI = gpu.UUID, gpu.SMI
 
 DEBIAN = 'PRETTY_NAME="Debian GNU/Linux 13 (trixie)"\nVERSION_ID="13"\nVERSION_CODENAME=trixie\nID=debian\n'
 UBUNTU = (
     'PRETTY_NAME="Ubuntu 24.04.1 LTS"\nVERSION_ID="24.04"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n'
     "UBUNTU_CODENAME=noble\n"
-)
-SMI = (
-    'answers\n<?xml version="1.0" ?>\n<!DOCTYPE nvidia_smi_log SYSTEM "nvsmi_device_v12.dtd">\n<nvidia_smi_log>\n'
-    "<driver_version>550.163.01</driver_version><cuda_version>12.4</cuda_version>\n"
-    f"<gpu id='00000000:18:00.0'><product_name>Tesla T4</product_name><uuid>{UUID}</uuid></gpu>\n</nvidia_smi_log>\n"
 )
 DRIVER = "NVRM version: NVIDIA UNIX x86_64 Kernel Module  550.163.01  Fri Apr 18 20:15:00 UTC 2025\nGCC version: 12\n"
 GPU = {"gpus_on_bus": "0000:18:00.0 0x1eb8\n", "kernel_driver": DRIVER, "gpus": SMI}

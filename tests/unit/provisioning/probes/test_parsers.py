@@ -138,14 +138,15 @@ def test_gpus() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "complaint"),
+    ("text", "complaint", "missing"),
     [
-        ("missing\n", "nvidia-smi is not installed"),
-        ("complains\nNVIDIA-SMI has failed because\nit couldn't\n", "NVIDIA-SMI has failed because it couldn't"),
+        ("missing\n", "nvidia-smi is not installed", True),
+        ("complains\nNVIDIA-SMI has failed because\nit couldn't\n", "NVIDIA-SMI has failed because it couldn't", False),
+        ("complains\n\n", "nvidia-smi failed without a word", False),
     ],
 )
-def test_nvidia_smi_that_does_not_answer(text: str, complaint: str) -> None:
-    assert driver.parse_smi(text) == driver.Gpus(complaint=complaint)
+def test_nvidia_smi_that_does_not_answer(text: str, complaint: str, missing: bool) -> None:
+    assert driver.parse_smi(text) == driver.Gpus(complaint=complaint, missing=missing)
 
 
 def test_the_open_kernel_module_says_its_version_too() -> None:
