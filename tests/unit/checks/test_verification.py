@@ -16,7 +16,7 @@ def test_containers_are_started_by_the_login_user_in_one_trip() -> None:
     host = Host(DEEP)
     verified = verify(host, ready())
     assert host.asked == [(Elevation.LOGIN_USER, True)]
-    assert {finding.status for finding in verified.findings} == {Status.PASS}
+    assert {finding.status for finding in verified.findings} <= {Status.PASS, Status.NOT_APPLICABLE}
 
 
 def test_no_container_is_started_where_the_engine_is_down() -> None:
