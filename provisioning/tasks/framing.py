@@ -108,11 +108,12 @@ def host_task(
     help: Texts | None = None,  # noqa: A002
     groups: Groups | None = None,
     options: Sequence[OptionSet] = (),
+    word: str = "host",
 ) -> Callable[[Function], FramedTask]:
     """Make a task that works on hosts: its function takes the context and the Targets before its own options.
 
     What the option sets in `options` make of theirs stands between the two. The first bare word on the command line
-    is the host, whatever it is called.
+    is the host, whatever it is called; or the option `word`, and then --host names the host.
     """
     sets = (TARGETS, *options)
 
@@ -128,9 +129,9 @@ def host_task(
             function,
             [*own, *shared],
             run,
-            words=["host", *_required(own)],
+            words=[word, *_required(own)],
             name=name,
-            help={key: text for texts in (help or {}, *(each.help for each in sets)) for key, text in texts.items()},
+            help={key: text for texts in (*(each.help for each in sets), help or {}) for key, text in texts.items()},
             groups={
                 title: names for each in (groups or {}, *(s.groups for s in sets)) for title, names in each.items()
             },

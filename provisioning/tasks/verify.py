@@ -44,7 +44,7 @@ def read_form(
 CHOICE = OptionSet(
     read_choice,
     {
-        "only": "IDS: judge these checks, with commas (`drv`: all of them); what they need, where it is broken, shows too",
+        "only": "IDS: judge these checks, with commas (`drv`: all of them); broken ones that they need show too",
         "skip": "IDS: leave these checks out",
         "severity": "critical|warning: only checks of this severity",
     },
