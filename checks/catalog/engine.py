@@ -84,6 +84,9 @@ def _stopped(facts: Facts, unit: Unit) -> Verdict:
     return failed(seen, cause=cause, remedy=remedy)
 
 
+_CONTAINERD = "containerd, which runs the containers for dockerd, does not answer."
+_RESTART_CONTAINERD = by_commands(("systemctl", "restart", "containerd"), ("systemctl", "restart", "docker"))
+
 # What dockerd says when it gives up, in the words of moby and containerd; the first row that fits counts.
 _REASONS: tuple[tuple[str, str, Remedy], ...] = (
     (
@@ -91,11 +94,8 @@ _REASONS: tuple[tuple[str, str, Remedy], ...] = (
         "The disk is full.",
         by_hand("Make room where Docker keeps its data (df -h /var/lib/docker), then: systemctl start docker"),
     ),
-    (
-        "containerd",
-        "containerd, which runs the containers for dockerd, does not answer.",
-        by_commands(("systemctl", "restart", "containerd"), ("systemctl", "restart", "docker")),
-    ),
+    ("containerd.sock", _CONTAINERD, _RESTART_CONTAINERD),
+    ("waiting for containerd", _CONTAINERD, _RESTART_CONTAINERD),
     (
         "iptables",
         "dockerd could not set up its firewall rules.",

@@ -24,8 +24,9 @@ if [ -e "$file" ] && command -v dockerd >/dev/null; then
 fi
 [ -n "$running" ] && exit 0
 [ "$(id -u)" = 0 ] || { echo "journal_closed yes"; exit 0; }
-journalctl -u docker.service -u docker.socket -b -n 60 -o cat --no-pager 2>/dev/null |
-  grep -iE 'failed|error|unable|fatal|denied|no space' | tail -n 3 | sed 's/^/journal /'
+journalctl -u docker.service -u docker.socket -b -n 80 -o cat --no-pager 2>/dev/null |
+  grep -vE 'level=(debug|info|warning)|Failed with result|process exited|too quickly|^Failed to start' |
+  grep -iE 'failed|error|unable|fatal|denied|no space|Deactivated successfully' | tail -n 4 | sed 's/^/journal /'
 true
 """
 
@@ -40,19 +41,20 @@ class Programs:
     refused: str
     """What `dockerd --validate` said against daemon.json; '' when it said nothing, or was not asked."""
     journal: tuple[str, ...]
-    """The last complaints of an engine that does not run."""
+    """The last complaints of an engine that does not run, none where it was stopped in peace since."""
 
 
 def parse_programs(text: str) -> Programs:
     said = fields(text)
     code, _, words = said.get("validate", "0 ").partition(" ")
     lines = [line.partition(" ")[2] for line in text.splitlines() if line.startswith("journal ")]
+    ends = [number for number, line in enumerate(lines, start=1) if line.startswith("docker.service: Deactivated")]
     return Programs(
         dockerd=said["dockerd"],
         client=said["client"],
         podman_shim=said.get("podman") == "yes",
         refused=words if int(code) else "",
-        journal=tuple(lines),
+        journal=tuple(lines[max(ends, default=0) :]),
     )
 
 

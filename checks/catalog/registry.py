@@ -42,7 +42,11 @@ _CAUSES = (
         "Mend the host's DNS (resolvectl status, /etc/resolv.conf)",
     ),
     (("407", "proxy"), "The proxy does not let it through.", f"Mend the proxy: {_DOCKER_PROXY}"),
-    (("refused",), "Nothing listens there.", "Start the mirror, or take it out of daemon.json"),
+    (
+        ("refused", "Could not connect"),
+        "Nothing listens there, or a firewall refuses.",
+        "Start the mirror, or take it out of daemon.json; or open the firewall for it",
+    ),
     (
         ("certificate", "SSL", "TLS"),
         "The connection cannot be trusted.",

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from provisioning.probe import Facts, Probe, UnknownFact, fields
+from provisioning.probes.daemon_config import DAEMON_CONFIG
 from provisioning.probes.driver import GPUS_ON_BUS
 from provisioning.probes.engine import DAEMON
 
@@ -129,6 +130,11 @@ def _answered(row: list[str]) -> Answered:
     return Answered(url, seconds, int(now) - int(parsedate_to_datetime(date).timestamp()))
 
 
+def _weight(silent: Silent) -> int:
+    """Sort what the host is set to use before what the world has: the first one names the cause."""
+    return (HUB, *NVIDIA).index(silent.url) if silent.url in (HUB, *NVIDIA) else -1
+
+
 def parse(text: str) -> Reached:
     said = fields(text)
     rows = [line.split(" ", 3) for line in text.splitlines()]
@@ -136,7 +142,7 @@ def parse(text: str) -> Reached:
     return Reached(
         tool=said["tool"],
         answered=tuple(_answered(row) for row in rows if row[0] == "answer"),
-        silent=tuple(Silent(row[1], row[2]) for row in silent),
+        silent=tuple(sorted((Silent(row[1], row[2]) for row in silent), key=_weight)),
         told_time=tuple(_answered(row) for row in rows if row[0] == "dated"),
         pulls_left=int(said["left"]) if "left" in said else None,
         ntp=said.get("ntp") == "yes",
@@ -171,11 +177,15 @@ def network_probe(facts: Facts) -> Probe[Reached]:
 
 
 def _mirrors(facts: Facts) -> tuple[str, ...]:
+    """Return the mirrors of the running engine, else those that its file names, which may be why it does not run."""
     try:
         engine = facts[DAEMON].engine
+        if engine:
+            return engine.registry_mirrors
+        listed = re.search(r'"registry-mirrors"\s*:\s*\[([^\]]*)', facts[DAEMON_CONFIG].text)
     except UnknownFact:
         return ()
-    return engine.registry_mirrors if engine else ()
+    return tuple(re.findall(r'"(https?://[^"\s]+)"', listed[1])) if listed else ()
 
 
 def _has_gpu(facts: Facts) -> bool:

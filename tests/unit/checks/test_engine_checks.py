@@ -20,13 +20,14 @@ PROGRAMS = READY["engine_programs"]
 LOGIN = READY["login"]
 GROUPLESS = LOGIN.replace("group docker:x:990:admin", "group ").replace("socket 990 660", "socket ")
 ROOM = READY["docker_room"]
+DEACTIVATED = "docker.service: Deactivated successfully."
 HOSTS = '{"hosts": ["fd://"]}'
 FLAGS = "# /usr/lib/systemd/system/docker.service\nExecStart=/usr/bin/dockerd -H fd:// --containerd=/run/c.sock\n"
 
 
 def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dict[str, str]:
     said = "".join(f"journal {line}\n" for line in journal)
-    told = units(state).replace("Result=success", f"Result={result}")
+    told = units(state).replace("Result=success", f"Result={result}", 1)
     return {"units": told, **STOPPED, "engine_programs": PROGRAMS + said}
 
 
@@ -35,6 +36,11 @@ def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dic
     [
         (down(), "journalctl -u docker", "systemctl reset-failed docker && sudo systemctl start docker"),
         (down("inactive", "success"), "stopped, or never started", "systemctl start docker"),
+        (
+            down("inactive", "success", "failed to start daemon: no space left on device", DEACTIVATED),
+            "stopped, or never started",
+            "systemctl start docker",
+        ),
         (down("failed", "start-limit-hit"), "systemd gave up", "systemctl reset-failed docker"),
         (down("activating", "success"), "on its way", "Try again"),
         (down("failed", "exit-code", "mkdir /var/lib/docker/tmp: no space left on device"), "disk is full", "df -h"),

@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from checks.catalog import registry_answers
 from checks.catalog.registry import judge_clock, judge_limit, judge_registry
 from checks.catalog.registry_answers import HUB as HUB_URL
-from checks.catalog.registry_answers import REGISTRIES, network_probe
+from checks.catalog.registry_answers import NVIDIA, REGISTRIES, network_probe
 from checks.model import Status
 from provisioning.probe import Answer, Facts, UnknownFact
 from tests.unit.checks.judged_host import HEALTHY, findings
 from tests.unit.checks.one_fault import named
 from tests.unit.described.registry import DATE, HUB, NOW, NVCR, PAGES
-from tests.unit.described_host import INFO, fresh, ready
+from tests.unit.described_host import INFO, daemon_json, fresh, ready
 
 MIRROR = "http://10.1.2.3:5000/v2/"
+UNREACHED = "curl: (7) Failed to connect to 10.1.2.3 port 5000 after 0 ms: Could not connect to server"
 LATE = f"answer {MIRROR} 0/0/0/0.01 {NOW + 3600} {DATE}\n"
 
 
@@ -70,6 +71,12 @@ def silent(words: str, url: str = HUB_URL) -> str:
             "take it out of daemon.json",
         ),
         (
+            answer(silent("curl: (6) Could not resolve host: nvcr.io", NVIDIA[0]), silent(UNREACHED, MIRROR)),
+            "net.registry",
+            "10.1.2.3:5000 cannot be reached. Nothing listens",
+            "firewall",
+        ),
+        (
             answer(silent("curl: (60) SSL certificate problem: self-signed certificate in certificate chain"), NVCR),
             "net.registry",
             "cannot be trusted",
@@ -118,6 +125,8 @@ def test_nothing_is_said_of_a_network_that_was_not_asked() -> None:
     assert {judge(ready()).status for judge in (judge_clock, judge_registry, judge_limit)} == {Status.NOT_RUN}
 
 
+FILE = '{"registry-mirrors": ["http://10.1.2.3:5000"]}'
+STOPPED = "silent docker.service does not run\n"
 MIRRORED = ready(daemon=INFO.replace('"Mirrors": []', '"Mirrors": ["http://10.1.2.3:5000/"]'))
 
 
@@ -125,7 +134,9 @@ MIRRORED = ready(daemon=INFO.replace('"Mirrors": []', '"Mirrors": ["http://10.1.
     ("facts", "asked", "not_asked"),
     [
         (MIRRORED, f"for url in {MIRROR}; do", "MIRRORS"),
-        (ready(), f"for url in {HUB_URL} https://nvcr.io/v2/", "PUBLIC"),
+        (ready(daemon=STOPPED, **daemon_json(FILE)), f"for url in {MIRROR}; do", "MIRRORS"),
+        (ready(daemon=STOPPED, **daemon_json(FILE + "}")), f"for url in {MIRROR}; do", "MIRRORS"),
+        (ready(daemon=STOPPED), f"for url in {HUB_URL} https://nvcr.io/v2/", "PUBLIC"),
         (fresh(), f"for url in {HUB_URL}; do", "nvcr.io"),
         (Facts(), f"for url in {HUB_URL}; do", "nvcr.io"),
     ],
