@@ -1,7 +1,7 @@
 """Mask what tells of people and places in a text: the same thing always by the same mask, so that it can be judged.
 
-Addresses keep their networks: two that share their first n bits share as many behind their masks, as in Crypto-PAn
-(Fan, Xu, Ammar, Moon 2004), and a private one stays private. So overlapping networks still overlap.
+Addresses keep their networks: two of one private range that share their first n bits share as many behind their masks,
+and stay in that range (Crypto-PAn, Fan, Xu, Ammar, Moon 2004). So networks that overlap still do.
 """
 
 from __future__ import annotations
