@@ -9,17 +9,23 @@ from provisioning.probe import Probe
 # docker.service wants containerd too, and each unit that is wanted at boot hangs on multi-user.target.
 OURS = frozenset({"docker.service", "multi-user.target", "containerd.service"})
 
+# Without its plugin, docker lists no volume of nvidia-docker 1.0: then it need not be asked.
 SNIPPET = """
-for key in RequiredBy BoundBy WantedBy RequisiteOf; do
-  for unit in $(systemctl show --value -p $key containerd.service 2>/dev/null); do echo "containerd $unit"; done
+systemctl show -p Id,ActiveState,RequiredBy,BoundBy,WantedBy,RequisiteOf containerd.service kubelet.service |
+while IFS='=' read -r key value; do
+  case $key:$id in
+    Id:*) id=$value;;
+    ActiveState:kubelet.service) [ "$value" = active ] && echo "containerd kubelet.service";;
+    *:containerd.service) [ "$key" = ActiveState ] || for unit in $value; do echo "containerd $unit"; done;;
+  esac
 done
-systemctl is-active -q kubelet.service && echo "containerd kubelet.service"
 if [ -x /snap/bin/docker ]; then
   echo "snap docker"
   /snap/bin/docker ps -a --format 'snap-container {{.Names}}' 2>/dev/null
   /snap/bin/docker volume ls --format 'snap-volume {{.Name}}' 2>/dev/null
 fi
-if command -v docker >/dev/null && systemctl -q is-active docker.service; then
+plugins=$(ls -d /run/docker/plugins/nvidia-docker* /etc/docker/plugins/nvidia-docker* 2>/dev/null)
+if [ -n "$plugins" ] && systemctl -q is-active docker.service; then
   docker volume ls -f driver=nvidia-docker --format '{{.Name}}' 2>/dev/null | while read -r volume; do
     echo "old-volume $volume"
     docker ps -a -f "volume=$volume" --format 'old-container {{.Names}}'
