@@ -14,7 +14,9 @@ NAME = "available"
 SECONDS = 60
 
 # Everything that apt would read or write lies in one temporary directory; _apt, as whom it fetches, must reach it.
+# A shell of its own, for the probe's has a trap already, which writes down the exit code.
 _SNIPPET = """
+(
 d=$(mktemp -d) && chmod 755 "$d" || exit 1
 trap 'rm -rf "$d"' EXIT
 mkdir -p "$d/lists/partial" "$d/cache/archives/partial" "$d/sources"
@@ -23,6 +25,7 @@ set -- -o Dir::State::lists="$d/lists" -o Dir::Cache="$d/cache" -o Dir::Etc::sou
   -o Dir::Etc::sourceparts="$d/sources" -o Dir::Etc::preferencesparts=/dev/null
 apt-get "$@" -qq -o APT::Update::Error-Mode=any update >&2 || exit
 apt-cache "$@" madison {packages}
+)
 """
 
 

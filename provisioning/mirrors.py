@@ -37,7 +37,9 @@ class Measured:
 
 
 # apt's own fetcher: it is on every host, and goes through the proxy that apt is set to use.
+# A shell of its own, for the probe's has a trap already, which writes down the exit code.
 _SNIPPET = """
+(
 d=$(mktemp -d) && chmod 755 "$d" || exit 1
 trap 'rm -rf "$d"' EXIT
 measure() {{
@@ -49,6 +51,7 @@ measure() {{
 }}
 {calls}
 wait
+)
 """
 
 
