@@ -86,8 +86,8 @@ def judge_nodes(facts: Facts) -> Verdict:
     missing = [name for name in UVM_NODES if name not in nodes]
     # nvidia-smi itself makes those of the GPUs, perhaps after they were counted.
     if _listed(facts) < gpus and (len(of_gpus) < gpus or "/dev/nvidiactl" not in nodes):
-        there = f"{len(of_gpus)} of {gpus} /dev/nvidia0 …"
-        missing = [there if len(of_gpus) < gpus else "/dev/nvidiactl", *missing]
+        absent = f"{gpus - len(of_gpus)} of /dev/nvidia0 to {gpus - 1}"
+        missing = [absent if len(of_gpus) < gpus else "/dev/nvidiactl", *missing]
         gone = cause_of_absence(facts, _buses(facts))
         if gone:
             return gone

@@ -96,7 +96,7 @@ def judge_fabric(facts: Facts) -> Verdict:
     version = next((v for name, v in facts[PACKAGES].items() if name.startswith("nvidia-fabricmanager")), "")
     if switches and unit != "active":
         return failed(
-            f"{len(switches)} NVSwitches, nvidia-fabricmanager is {unit or 'not installed'}",
+            f"{len(switches)} NVSwitch(es), nvidia-fabricmanager is {unit or 'not installed'}",
             cause="Without the fabric manager CUDA does not start: error 802, system not yet initialized.",
             remedy=_fabric_manager(facts[KERNEL_DRIVER], install=unit is None),
         )
@@ -114,7 +114,7 @@ def judge_fabric(facts: Facts) -> Verdict:
             cause="The GPUs are not registered with the NVSwitch fabric: CUDA does not start on them (error 802).",
             remedy=by_commands(("systemctl", "restart", "nvidia-fabricmanager"), risk=Risk.ENDS_GPU_JOBS),
         )
-    return passed(f"{len(switches)} NVSwitches, fabric manager {version or unit or 'on the machine below'}")
+    return passed(f"{len(switches)} NVSwitch(es), fabric manager {version or unit or 'on the machine below'}")
 
 
 def _plain(version: str) -> str:

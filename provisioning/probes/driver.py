@@ -67,7 +67,7 @@ SMI_SNIPPET = r"""
 command -v nvidia-smi >/dev/null || { echo missing; exit 0; }
 xml=$(nvidia-smi -q -x 2>&1); code=$?
 [ $code -gt 128 ] && exit $code
-case $xml in *'</nvidia_smi_log>'*) echo answers;; *) echo complains;; esac
+case $code$xml in 0*|*'</nvidia_smi_log>'*) echo answers;; *) echo complains;; esac
 printf '%s\n' "$xml" | sed '/<supported_clocks>[[:space:]]*$/,/<\/supported_clocks>/d
 /<processes>[[:space:]]*$/,/<\/processes>/d
 /<accounted_processes>[[:space:]]*$/,/<\/accounted_processes>/d'

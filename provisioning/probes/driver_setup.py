@@ -14,19 +14,19 @@ kernel=$(uname -r)
 [ -e /sys/module/nouveau/initstate ] && echo nouveau
 grep -qsE '^[[:space:]]*(blacklist|install|alias)[[:space:]]+nouveau' \
   /etc/modprobe.d/*.conf /lib/modprobe.d/*.conf /usr/lib/modprobe.d/*.conf /run/modprobe.d/*.conf && echo blacklisted
-if command -v modinfo >/dev/null; then
-  echo modinfo
+command -v modinfo >/dev/null && echo modinfo
+if [ -e "/lib/modules/$kernel/modules.dep" ]; then
   for name in nvidia nvidia-current nvidia-current-open; do
     module=$(modinfo "$name" 2>/dev/null) || continue
     printf '%s\n' "$module" | sed -nE 's/^(version|license|vermagic|signer): +/module \1 /p'; break
   done
+  grep -lsE '/nvidia(-current(-open)?)?\.ko' /lib/modules/*/modules.dep |
+    sed -nE 's,^/lib/modules/(.*)/modules.dep$,module_for \1,p'
 fi
 for image in /boot/vmlinuz-*; do [ -e "$image" ] && echo "kernel ${image#/boot/vmlinuz-}"; done
 for headers in /lib/modules/*/build/.; do
   [ -e "$headers" ] && headers=${headers#/lib/modules/} && echo "headers ${headers%/build/.}"
 done
-grep -lsE '/nvidia(-current(-open)?)?\.ko' /lib/modules/*/modules.dep |
-  sed -nE 's,^/lib/modules/(.*)/modules.dep$,module_for \1,p'
 for source in /var/lib/dkms/nvidia*/*/source; do
   [ -e "$source" ] || continue
   if [ -e "${source%/source}/$kernel" ]; then state=built

@@ -10,6 +10,7 @@ from provisioning.probe import Probe
 # The kernel's buffer is a ring: where it no longer begins with the boot, the journal has what it lost. Without the
 # right to read it dmesg fails, and silence must not be taken for health.
 SNIPPET = """
+[ -e /run/systemd/container ] && { echo 'a container does not see the log of its kernel' >&2; exit 1; }
 log=$(dmesg)
 case $log in *'[    0.000000]'*) ;; *)
   older=$(journalctl -k -b -q --no-pager -o cat 2>/dev/null); log=${older:-$log};;

@@ -83,7 +83,7 @@ def judged(**answers: str) -> dict[str, Finding]:
         ({"driver_setup": SETUP.replace("node /dev/nvidia-uvm 666\n", "")}, "drv.nodes", "/dev/nvidia-uvm",
          "nvidia-modprobe -u -c0", AFTER_NODES),
         ({"driver_setup": SETUP.replace("node /dev/nvidia0 666\n", "").replace("nvidia-modprobe\n", ""),
-          "gpus": NO_DEVICES}, "drv.nodes", "0 of 1", "nvidia-ctk system create-device-nodes", AFTER_NODES),
+          "gpus": NO_DEVICES}, "drv.nodes", "1 of /dev/nvidia0 to 0", "nvidia-ctk system create-device-nodes", AFTER_NODES),
         ({"gpus": "missing\n"}, "smi.answers", "only the kernel module", "nvidia-utils-NNN", AFTER_SMI),
         ({"gpus": "complains\nUnable to determine the device handle for GPU 0000:18:00.0: Unknown Error\n"},
          "smi.answers", "gets no answer", "reboot", AFTER_SMI),
@@ -140,7 +140,7 @@ MANAGED = {
 @pytest.mark.parametrize(
     ("answers", "status", "words"),
     [
-        (MANAGED, Status.PASS, "1 NVSwitches, fabric manager 550.163.01-1"),
+        (MANAGED, Status.PASS, "1 NVSwitch(es), fabric manager 550.163.01-1"),
         ({**MANAGED, "driver_setup": SETUP}, Status.FAIL, "apt-get install -y 'nvidia-fabricmanager-550=550.163.01*'"),
         ({**MANAGED, "driver_setup": SETUP + "unit nvidia-fabricmanager failed\n"}, Status.FAIL,
          "systemctl enable --now nvidia-fabricmanager"),
