@@ -127,7 +127,8 @@ def judge_answers(facts: Facts) -> Verdict:
     try:
         gpus = facts[GPUS]
     except UnknownFact as silence:
-        return unknown(f"{silence.probe}: nvidia-smi gave {silence.reason}; it may hang in the driver")
+        hangs = "; it hangs in the driver" if silence.reason.startswith("no answer within") else ""
+        return unknown(f"{silence.probe}: nvidia-smi gave {silence.reason}{hangs}")
     if gpus.missing:
         return failed(
             "nvidia-smi is not installed",

@@ -94,7 +94,7 @@ def _report(text: str) -> ElementTree.Element:
     try:
         return ElementTree.fromstring(start + report.partition(_END)[0] + _END)  # noqa: S314 - the host's root wrote it
     except ElementTree.ParseError as error:
-        raise ValueError(f"nvidia-smi -q -x gave no report: {error}") from error
+        raise ValueError(f"no report, but {text.strip()[:60]!r}") from error
 
 
 def redact_smi(text: str) -> str:

@@ -83,7 +83,8 @@ def judged(**answers: str) -> dict[str, Finding]:
         ({"driver_setup": SETUP.replace("node /dev/nvidia-uvm 666\n", "")}, "drv.nodes", "/dev/nvidia-uvm",
          "nvidia-modprobe -u -c0", AFTER_NODES),
         ({"driver_setup": SETUP.replace("node /dev/nvidia0 666\n", "").replace("nvidia-modprobe\n", ""),
-          "gpus": NO_DEVICES}, "drv.nodes", "1 of /dev/nvidia0 to 0", "nvidia-ctk system create-device-nodes", AFTER_NODES),
+          "gpus": NO_DEVICES}, "drv.nodes", "1 of /dev/nvidia0 to 0",
+         "nvidia-ctk system create-device-nodes", AFTER_NODES),
         ({"gpus": "missing\n"}, "smi.answers", "only the kernel module", "nvidia-utils-NNN", AFTER_SMI),
         ({"gpus": "complains\nUnable to determine the device handle for GPU 0000:18:00.0: Unknown Error\n"},
          "smi.answers", "gets no answer", "reboot", AFTER_SMI),
@@ -183,7 +184,7 @@ def test_edges(answers: dict[str, str], check: str, status: Status) -> None:
 
 def test_absent_failing_and_hanging_are_three_things() -> None:
     hanging = findings(HEALTHY.including(Facts({"gpus": Answer(137)})))["smi.answers"]
-    assert hanging.status is Status.UNKNOWN and "no answer within 20 s; it may hang" in hanging.seen
+    assert hanging.status is Status.UNKNOWN and "no answer within 20 s; it hangs" in hanging.seen
     seen = {judged(gpus=text)["smi.answers"].seen for text in ("missing\n", "complains\nGPU is lost\n")}
     assert seen == {"nvidia-smi is not installed", "GPU is lost"}
 
