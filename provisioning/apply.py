@@ -57,9 +57,12 @@ def locked_by(host: str, current: CurrentRun) -> Locked:
 
 
 def warnings(heard: Iterable[Event]) -> list[str]:
-    """Return what apt and our own verbs marked as a warning, each once."""
+    """Return what apt and our own verbs marked as a warning, each once.
+
+    A source that is out of reach is told with `Err:` alone where another one has an error (apt 3.0).
+    """
     lines = [event.line for event in heard if isinstance(event, Said)]
-    return list(dict.fromkeys(line for line in lines if line.startswith(("W: ", "E: "))))
+    return list(dict.fromkeys(line for line in lines if line.startswith(("W: ", "E: ", "Err:"))))
 
 
 def _listen(heard: Iterable[Event], watch: Watch) -> list[Event]:

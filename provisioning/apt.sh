@@ -5,15 +5,17 @@
 # midst of it all. A lock of apt or dpkg that somebody else holds is waited for: dpkg's own timeout does not cover those
 # of lists and archives, nor dpkg without apt. Ends with 75 when that took too long. What it complained of: gd_said.
 gd_patiently() {
-  gd_end=$(($(date +%s) + GD_APT_TIMEOUT)) gd_errors=$(mktemp) || return 1
+  gd_end=$(($(date +%s) + GD_APT_TIMEOUT)) gd_told='' gd_errors=$(mktemp) || return 1
   while :; do
     gd_code=0
     env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none "$@" \
       3>&1 2>"$gd_errors" || gd_code=$?
     gd_lock=$(sed -n -e 's/^E: Could not get lock //p' -e 's/^dpkg: error: \(dpkg .* lock was locked by\)/\1/p' "$gd_errors")
     [ "$gd_code" -ne 0 ] && [ -n "$gd_lock" ] || break
-    [ "$(date +%s)" -lt "$gd_end" ] || { gd_code=75; break; }
-    gd_tell_holder "$gd_lock"
+    [ "$(date +%s)" -lt "$gd_end" ] || gd_code=75
+    if [ "$gd_code" -eq 75 ] || [ "$gd_lock" != "$gd_told" ]; then gd_tell_holder "$gd_lock"; fi
+    [ "$gd_code" -ne 75 ] || break
+    gd_told=$gd_lock
     sleep 1
   done
   gd_said=$(cat "$gd_errors")
@@ -27,8 +29,8 @@ gd_patiently() {
 gd_tell_holder() {
   gd_pid=$(printf '%s\n' "$1" | sed -n '1s/.*process \(with pid \)\{0,1\}\([0-9]*\).*/\2/p')
   gd_what=${1%%. It is held by*} gd_what=${gd_what%% was locked by*}
-  gd_frame waiting "$(ps -o comm= -p "$gd_pid") (pid $gd_pid, running for $(ps -o etime= -p "$gd_pid" | tr -d ' '))," \
-    "which holds $gd_what"
+  gd_age=$(ps -o etime= -p "$gd_pid" | tr -d ' ')
+  gd_frame waiting "$(ps -o comm= -p "$gd_pid") (pid $gd_pid, running for $gd_age), which holds $gd_what"
 }
 
 # apt's progress has a descriptor of its own: apt closes it for dpkg, and package scripts need their standard output.

@@ -6,10 +6,12 @@ GD_UNIT=gpudock-apply.service
 GD_SPOOL=/run/gpudock
 
 # gd_start: the run, as a unit of systemd that only one can be of. The script comes on standard input; it may hold
-# secrets, so it lies in memory, for root alone, and is removed by the run as its first act.
+# secrets, so it lies in memory, for root alone, and is removed by the run as its first act. What a package has started
+# meanwhile goes on when the run ends, as it would after a login.
 gd_start() {
   (umask 077 && mkdir -p "$GD_SPOOL" && cat >"$GD_SPOOL/$GD_RUN.sh" && : >"$GD_SPOOL/$GD_RUN.log") || return 1
-  systemd-run --quiet --collect --unit="$GD_UNIT" --description="$GD_TITLE" --property=IgnoreSIGPIPE=no \
+  systemd-run --quiet --collect --unit="$GD_UNIT" --description="$GD_TITLE" \
+    --property=IgnoreSIGPIPE=no --property=KillMode=process \
     --property=StandardOutput=null --property=StandardError=null sh "$GD_SPOOL/$GD_RUN.sh" && return 0
   rm -f -- "$GD_SPOOL/$GD_RUN.sh" "$GD_SPOOL/$GD_RUN.log"
   return 1

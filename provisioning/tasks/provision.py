@@ -18,6 +18,7 @@ from provisioning.tasks.wanted import WANTED
         "dry_run": "show the plan and change nothing",
         "verify": "start the test containers even where nothing needed changing",
         "cuda_image": "IMAGE: CUDA image to prove the GPU with; chosen by the driver's CUDA version otherwise",
+        "json": "print the report as JSON, and everything else on standard error",
     },
     options=(WANTED,),
 )
@@ -29,16 +30,21 @@ def provision(
     dry_run: bool = False,
     verify: bool = False,
     cuda_image: str = "",
+    json: bool = False,
 ) -> int:
     """Turn a bare host into a verified GPU-Docker host."""
     from provisioning.operations import converging, showing
     from provisioning.settings import image_wanted
 
     wishes = converging.Wishes(yes, dry_run, verify, image_wanted("--cuda-image", cuda_image))
-    console = showing.console()
+    console = showing.console(stderr=json)
     reports = converging.provision(console, targets, wanted, wishes)
-    showing.show_reports(console, reports)
-    return converging.provision_exit_code(reports)
+    code = converging.provision_exit_code(reports)
+    if json:
+        showing.show_json(reports, code)
+    else:
+        showing.show_reports(console, reports)
+    return code
 
 
 @host_task(

@@ -15,6 +15,12 @@ from lab.releases import DEFAULT
 from tests.lab.driving import Gpudock
 
 
+class RaiseHosts(Protocol):
+    """Boots hosts, all at once; `names` become part of their own."""
+
+    def __call__(self, *names: str, gpu: str = "none", release: str = DEFAULT) -> list[Host]: ...
+
+
 class RaiseHost(Protocol):
     """Boots a host; `name` becomes part of its own."""
 
@@ -30,18 +36,28 @@ def lab_endpoints() -> Endpoints:
 
 
 @pytest.fixture(scope="module")
-def lab_host(lab_endpoints: Endpoints) -> Iterator[RaiseHost]:
+def lab_hosts(lab_endpoints: Endpoints) -> Iterator[RaiseHosts]:
     """Return what raises hosts for one module; its process in their names keeps two runs of the tests apart."""
     raised: list[str] = []
 
+    def raise_hosts(*names: str, gpu: str = "none", release: str = DEFAULT) -> list[Host]:
+        called = [f"t-{os.getpid()}-{number}-{name}" for number, name in enumerate(names, len(raised))]
+        raised.extend(called)
+        return lab.up(called, release=release, gpu=gpu, say=print)
+
+    yield raise_hosts
+    lab.down(raised, print)
+
+
+@pytest.fixture(scope="module")
+def lab_host(lab_hosts: RaiseHosts) -> RaiseHost:
+    """Return what raises one host at a time."""
+
     def raise_host(gpu: str = "none", name: str = "host", release: str = DEFAULT) -> Host:
-        full = f"t-{os.getpid()}-{len(raised)}-{name}"
-        raised.append(full)
-        [host] = lab.up([full], release=release, gpu=gpu, say=print)
+        [host] = lab_hosts(name, gpu=gpu, release=release)
         return host
 
-    yield raise_host
-    lab.down(raised, print)
+    return raise_host
 
 
 def _is_left_over(name: str) -> bool:

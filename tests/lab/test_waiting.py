@@ -5,14 +5,13 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import IO
 
 import pytest
 
-import lab
 from lab import Host
 from tests.lab.conftest import RaiseHost
 from tests.lab.driving import Gpudock, ended, look, write
+from tests.lab.mishaps import held, on_host
 
 CLOUD_INIT = "/run/cloud-init"
 LOCKS = (
@@ -22,44 +21,10 @@ LOCKS = (
     "/var/cache/apt/archives/lock",
 )
 
-# Takes a lock as apt and dpkg do, says its own pid, holds the lock until its input ends.
-HOLD = """
-use Fcntl;
-open(my $file, "+>>", shift) or die $!;
-my $lock = pack("s s l! l! i", F_WRLCK, 0, 0, 0, 0);
-fcntl($file, F_SETLK, $lock) or die $!;
-$| = 1;
-print "$$\n";
-<STDIN>;
-"""
-
 
 @pytest.fixture(scope="module")
 def host(lab_host: RaiseHost) -> Host:
     return lab_host(name="waiting")
-
-
-@contextmanager
-def on_host(host: Host, script: str) -> Iterator[tuple[IO[str], IO[str]]]:
-    """Run a script on the host; gives its input and output."""
-    argv = ("ssh", "-F", str(lab.ssh_config()), host.name, script)
-    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield process.stdin, process.stdout
-        finally:
-            process.terminate()
-
-
-@contextmanager
-def held(host: Host, path: str) -> Iterator[str]:
-    """Hold an apt lock on the host; gives the holder's pid there."""
-    write(host, "/root/hold.pl", HOLD)
-    with on_host(host, f"perl /root/hold.pl {path}") as (_, said):
-        pid = said.readline().strip()
-        assert pid
-        yield pid
 
 
 @contextmanager
@@ -117,6 +82,6 @@ def test_apt_itself_waits_where_the_lock_was_taken_after_the_plan(host: Host, gp
             seen = [next(line for line in said if "lock-frontend" in line)]
             lock_goes_first.close()
             seen += said
-    assert f"process {pid} (perl)" in seen[0]
+    assert f"perl (pid {pid}, running for 00:" in seen[0]
     assert seen[-1].strip() == "@@NONCE done"
     assert [line for line in seen if line.startswith("@@NONCE undone")] == []

@@ -68,8 +68,9 @@ def test_changes_run_as_root() -> None:
 
 
 def test_what_apt_warns_of_is_kept_once() -> None:
-    said = "\n@@ begin 1 1 x\nW: GPG error\nok\nW: GPG error\nE: one source\n\n@@ end 1 0 1.0 2.0\n\n@@ done\n"
-    assert apply(Host(said), PLAN, RUN, lambda _: None) == ["W: GPG error", "E: one source"]
+    said = "W: GPG error\nok\nW: GPG error\nE: one source\nErr:1 http://x\n"
+    said = f"\n@@ begin 1 1 x\n{said}\n@@ end 1 0 1.0 2.0\n\n@@ done\n"
+    assert apply(Host(said), PLAN, RUN, lambda _: None) == ["W: GPG error", "E: one source", "Err:1 http://x"]
 
 
 def test_a_run_that_cannot_begin() -> None:
