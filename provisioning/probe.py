@@ -182,14 +182,17 @@ def from_json(text: str, source: str) -> Facts:
     hint = "Make one with: gpudock facts HOST --save facts.json"
     try:
         saved = json.loads(text)
+    except ValueError as torn:
+        raise UsageError(f"{source} is not a facts file, or was cut off: {torn}.", hint) from torn
+    try:
         if saved["schema"] != SCHEMA:
             raise UsageError(f"{source}: facts of schema {saved['schema']}, this gpudock reads {SCHEMA}.", hint)
         answers = {
             str(name): Answer(a["code"], str(a["output"]), str(a["error"])) for name, a in saved["answers"].items()
         }
         return Facts(answers, redacted=bool(saved["redacted"]))
-    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
-        raise UsageError(f"{source} is not a facts file ({wrong}).", hint) from wrong
+    except (KeyError, TypeError, AttributeError) as wrong:
+        raise UsageError(f"{source} is not a facts file: it is JSON of something else.", hint) from wrong
 
 
 def fields(text: str) -> dict[str, str]:

@@ -17,7 +17,6 @@ from provisioning import engine
 from provisioning.apply import apply
 from provisioning.command import Command
 from provisioning.errors import GpudockError, UsageError
-from provisioning.operations import showing
 from provisioning.operations.converging import new_run, runners
 from provisioning.operations.verifying import Looked, Question, look
 from provisioning.plan import Change, Plan
@@ -48,7 +47,7 @@ def fix_hosts(targets: Targets, question: Question, *, yes: bool) -> list[HostRe
         raise UsageError(
             "Nothing was changed: there is no terminal to ask on.", "Add --yes for the remedies that are safe."
         )
-    console = showing.console()
+    console = Console(stderr=True, highlight=False, soft_wrap=True)  # the report has standard output to itself
     with runners(targets) as opened:
         return [_fix_host(console, runner, question, yes=yes) for runner in opened]
 
@@ -91,7 +90,7 @@ def mend(hands: Hands, allowed: Sequence[Risk] = _RISKS) -> HostReport:
         hands.act(looked, plan_of(finding))
         changed += 1
         if REBOOT in finding.remedy.commands:
-            hands.say("  Now reboot it when that suits, then: ./gpudock verify --wait 10m")
+            hands.say(f"  Now reboot it when that suits, then: ./gpudock verify {looked.report.host} --wait 10m")
             break
         looked = hands.look(True)  # noqa: FBT003 - a new login
         if still := _found(looked, finding.check):
