@@ -1,91 +1,56 @@
-"""Containers really started: hello-world, and nvidia-smi in a CUDA container."""
+"""Containers really started: hello-world, and nvidia-smi in a CUDA container by both ways to a GPU."""
 
 from __future__ import annotations
 
 import re
-import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from checks import cuda_image
-from checks.catalog.driver import NO_GPU
-from checks.model import Check, Verdict, failed, not_applicable, not_run, passed
-from checks.remedy import RESTART_DOCKER, Risk, by_commands, by_hand
+from checks.applicability import with_gpu
+from checks.catalog import cdi
+from checks.catalog.container_runs import ContainerRun, container_probe, why_it_failed
+from checks.catalog.host_image import host_image_probe
+from checks.catalog.running_containers import lost_gpus_probes
+from checks.gpu_access import EVERY_GPU, GPUS_BY_CDI, cdi_devices, engine, has_cdi
+from checks.model import Check, Status, Verdict, blocked, failed, not_applicable, not_run, passed
 from provisioning.probe import Facts, Probe, UnknownFact
 from provisioning.probes.driver import GPUS, GPUS_ON_BUS, Gpus
 
-REFRESH_CDI = by_commands(
-    ("nvidia-ctk", "cdi", "generate", "--output=/var/run/cdi/nvidia.yaml"),
-    ("systemctl", "restart", "docker"),
-    risk=Risk.RESTARTS_DOCKER,
-)
-LOOK_AT_JOURNAL = by_hand("Look at journalctl -u docker -n 20 --no-pager")
-PULL_SECONDS = 300
-NOT_STARTED = "no container was started; --verify starts one"
-
-_REGISTRY = re.compile(r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|connection refused", re.I)
-
-
-@dataclass(frozen=True)
-class ContainerRun:
-    code: int
-    image: str
-    output: str
-    gone: tuple[str, ...] = ()
-    """Images that the registry no longer has."""
-
-
-# The images in turn: a deleted tag leads to the next one, any other failure is the answer.
-_SNIPPET = """
-for image in {images}; do
-  if docker image inspect "$image" >/dev/null 2>&1 || said=$(docker pull -q "$image" 2>&1); then
-    said=$(docker run --rm {options} "$image" {argv} 2>&1); echo "run $? $image"; printf '%s\\n' "$said"; exit 0
-  fi
-  case $said in
-    *"manifest unknown"*|*"not found"*) echo "gone $image";;
-    *) echo "run 1 $image"; printf '%s\\n' "$said"; exit 0;;
-  esac
-done
-echo "run 1 $image"; printf '%s\\n' "$said"
-"""
-
-
-def parse(text: str) -> ContainerRun:
-    lines = text.splitlines()
-    gone = [line.split(" ", 1)[1] for line in lines if line.startswith("gone ")]
-    first = next(at for at, line in enumerate(lines) if line.startswith("run "))
-    _, code, image = lines[first].split(" ")
-    return ContainerRun(int(code), image, "\n".join(lines[first + 1 :]).strip(), tuple(gone))
-
-
-def container_probe(
-    name: str, images: Sequence[str], options: Sequence[str], argv: Sequence[str]
-) -> Probe[ContainerRun]:
-    """Return the probe that starts a container of the first of `images` that can be had."""
-    snippet = _SNIPPET.format(images=shlex.join(images), options=shlex.join(options), argv=shlex.join(argv))
-    return Probe(name, snippet, parse, seconds=PULL_SECONDS, starts_containers=True)
-
+NOT_STARTED = "no container was started"
+BY_GPUS, BY_CDI = ("--gpus", "all"), ("--device", EVERY_GPU)
 
 HELLO = container_probe("hello_world", ("hello-world",), (), ())
 
 
-def cuda_probe(images: Sequence[str]) -> Probe[ContainerRun]:
-    return container_probe("cuda_container", images, ("--gpus", "all"), ("nvidia-smi", "-L"))
+def cuda_probe(name: str, images: Sequence[str], options: Sequence[str]) -> Probe[ContainerRun]:
+    return container_probe(name, images, options, ("nvidia-smi", "-L"))
 
 
-CUDA = cuda_probe(())
-"""The name under which the answer stands; what is asked depends on the driver: see `deep_probes`."""
+CUDA = cuda_probe("cuda_container", (), BY_GPUS)
+CUDA_BY_CDI = cuda_probe("cdi_container", (), BY_CDI)
+"""The names under which the answers stand; what is asked depends on the driver: see `deep_probes`."""
 
 
-def deep_probes(facts: Facts, image: str) -> list[Probe[ContainerRun]]:
+def deep_probes(facts: Facts, image: str) -> list[Probe[Any]]:
     """Return the probes that start containers on this host. `image`: the CUDA image to use, '' to choose one."""
     try:
         gpus = facts[GPUS] if facts[GPUS_ON_BUS] else Gpus()
     except UnknownFact:
-        return [HELLO]
+        gpus = Gpus()
+    always: list[Probe[Any]] = [HELLO, host_image_probe(gpu=bool(gpus.uuids))]
     if not gpus.uuids:
-        return [HELLO]
-    return [HELLO, cuda_probe((image,) if image else cuda_image.candidates(gpus.cuda))]
+        return always
+    images = (image,) if image else cuda_image.candidates(gpus.cuda)
+    by_cdi = [cuda_probe(CUDA_BY_CDI.name, images, BY_CDI)] if _lists_every_gpu(facts) else []
+    return [*always, cuda_probe(CUDA.name, images, BY_GPUS), *by_cdi, *lost_gpus_probes(facts)]
+
+
+def _lists_every_gpu(facts: Facts) -> bool:
+    try:
+        return has_cdi(facts) and EVERY_GPU in cdi_devices(facts)
+    except UnknownFact:
+        return False
 
 
 def judge_hello(facts: Facts) -> Verdict:
@@ -94,66 +59,70 @@ def judge_hello(facts: Facts) -> Verdict:
     run = facts[HELLO]
     if run.code == 0 and "Hello from Docker!" in run.output:
         return passed("Hello from Docker!")
-    return _container_failed(run)
+    return why_it_failed(facts, run)
 
 
-def judge_cuda(facts: Facts) -> Verdict:
-    if not facts[GPUS_ON_BUS]:
-        return not_applicable(NO_GPU)
+def judge_smoke(facts: Facts) -> Verdict:
     if CUDA.name not in facts.answers:
         return not_run(NOT_STARTED)
-    run, expected = facts[CUDA], set(facts[GPUS].uuids)
+    run = facts[CUDA]
+    if run.code and (engine(facts).version >= GPUS_BY_CDI or "CDI" in run.output):
+        return _blocked_by_cdi(facts) or _judge_run(facts, run)
+    return _judge_run(facts, run)
+
+
+def judge_smoke_by_cdi(facts: Facts) -> Verdict:
+    if not has_cdi(facts):
+        return not_applicable(f"Docker {engine(facts).text} has no CDI")
+    if EVERY_GPU not in cdi_devices(facts):
+        return not_applicable(f"no CDI device {EVERY_GPU}")
+    if CUDA_BY_CDI.name not in facts.answers:
+        return not_run(NOT_STARTED)
+    return _judge_run(facts, facts[CUDA_BY_CDI])
+
+
+def _judge_run(facts: Facts, run: ContainerRun) -> Verdict:
+    expected, listed = set(facts[GPUS].uuids), set(re.findall(r"UUID: ([^)\s]+)", run.output))
+    if run.without_image and judge_hello(facts).status is Status.FAIL:
+        return blocked("ctr.hello")
     if run.code:
-        return _container_failed(run)
-    listed = set(re.findall(r"UUID: ([^)\s]+)", run.output))
+        return why_it_failed(facts, run)
     if listed != expected:
         return failed(
             f"{run.image} lists {len(listed & expected)} of the host's {len(expected)} GPUs",
             cause="The container does not get what the host has.",
-            remedy=REFRESH_CDI,
+            remedy=cdi.refresh_remedy(facts),
         )
     passed_over = f" ({', '.join(run.gone)} is no longer to be had)" if run.gone else ""
     return passed(f"{len(listed)} GPU(s) in {run.image}{passed_over}")
 
 
-def _container_failed(run: ContainerRun) -> Verdict:
-    last = run.output.splitlines()[-1] if run.output else f"exit code {run.code}, no output"
-    if run.image in run.gone:
-        return failed(
-            f"{', '.join(run.gone)}: no longer to be had",
-            cause="The registry has deleted these tags.",
-            remedy=by_hand("Choose another image of nvidia/cuda with --cuda-image nvidia/cuda:TAG"),
-        )
-    if "toomanyrequests" in run.output:
-        return failed(
-            last,
-            cause="The registry gives no more images for now: its limit of pulls without a login is reached.",
-            remedy=by_hand("docker login, or provision with --registry-mirror URL; or wait some hours"),
-        )
-    if _REGISTRY.search(run.output):
-        return failed(
-            last,
-            cause="The registry cannot be reached from the host.",
-            remedy=by_hand("Mend DNS, proxy or firewall, or provision with --registry-mirror URL"),
-        )
-    if "could not select device driver" in run.output:
-        return failed(
-            last,
-            cause="dockerd found no GPU hook when it started.",
-            remedy=RESTART_DOCKER,
-        )
-    return failed(
-        last,
-        cause="The engine could not run the container.",
-        remedy=by_hand("Look at journalctl -u docker -n 20 --no-pager"),
-    )
+_OF_CDI: tuple[tuple[str, Callable[[Facts], Verdict]], ...] = (
+    ("ctk.cdi", cdi.judge_listed),
+    ("ctk.cdi_stale", cdi.judge_stale),
+    ("ctk.cdi_schema", cdi.judge_schema),
+)
 
 
-HELLO_WORLD = Check("ctr.hello", "hello-world runs", judge_hello, needs=("dk.running", "dk.socket"))
-CUDA_CONTAINER = Check(
-    "ctr.gpu",
+def _blocked_by_cdi(facts: Facts) -> Verdict | None:
+    """An engine that serves --gpus by CDI fails where CDI does; an older one does not care."""
+    broken = [name for name, judge in _OF_CDI if judge(facts).status is Status.FAIL]
+    return blocked(broken[0]) if broken else None
+
+
+HELLO_WORLD = Check("ctr.hello", "hello-world runs", judge_hello, needs=("dk.running", "dk.socket", "dk.disk"))
+USABLE = ("dk.running", "dk.socket", "dk.disk", "drv.match", "drv.nodes", "smi.answers", "ctk.installed", "ctk.libs")
+SMOKE = Check(
+    "ctr.smoke",
     "nvidia-smi in a CUDA container lists the host's GPUs",
-    judge_cuda,
-    needs=("dk.running", "dk.socket", "drv.answers", "ctk.version", "ctk.registered"),
+    with_gpu(judge_smoke),
+    needs=(*USABLE, "ctk.restarted"),
+    gpu=True,
+)
+SMOKE_BY_CDI = Check(
+    "ctr.smoke_cdi",
+    "The same through CDI: --device nvidia.com/gpu=all",
+    with_gpu(judge_smoke_by_cdi),
+    needs=(*USABLE, "ctk.cdi", "ctk.cdi_stale", "ctk.cdi_schema"),
     gpu=True,
 )

@@ -9,9 +9,12 @@ from provisioning.probe import Probe
 
 PROGRAMS = ("nvidia-ctk", "nvidia-cdi-hook", "nvidia-container-runtime", "nvidia-container-runtime-hook")
 
+# An upgrade replaces a program but keeps its package's directory, and a hook that dockerd once found stays found.
 SNIPPET = f"""
 for name in {" ".join(PROGRAMS)}; do
-  path=$(command -v $name) && echo "program $name $path $(stat -L -c %Z "$path")"
+  package=nvidia-container-toolkit-base; [ $name = nvidia-container-runtime-hook ] && package=nvidia-container-toolkit
+  path=$(command -v $name) &&
+    echo "program $name $path $(stat -L -c %Z "$path") $(stat -c %W /usr/share/doc/$package 2>/dev/null)"
 done
 for spec in /etc/cdi/*nvidia* /var/run/cdi/*nvidia*; do [ -f "$spec" ] && echo "spec $spec"; done
 command -v nvidia-ctk >/dev/null || exit 0
@@ -24,7 +27,7 @@ class Toolkit:
     programs: Mapping[str, str]
     """Name → path of those on root's PATH."""
     installed: int
-    """When the newest of them came onto the disk, seconds since the epoch; 0 when there is none."""
+    """When the newest of them was first on the disk, seconds since the epoch; 0 when there is none."""
     cdi_devices: frozenset[str]
     """Names that `nvidia-ctk cdi list` finds in the CDI directories, such as `nvidia.com/gpu=all`."""
     specs: tuple[str, ...] = ()
@@ -43,10 +46,16 @@ def parse(text: str) -> Toolkit:
     programs = [row for row in rows if row[0] == "program"]
     return Toolkit(
         programs={row[1]: row[2] for row in programs},
-        installed=max((int(row[3]) for row in programs), default=0),
+        installed=max((_since(*row[3:]) for row in programs), default=0),
         cdi_devices=frozenset(row[1] for row in rows if row[0] == "device"),
         specs=tuple(row[1] for row in rows if row[0] == "spec"),
     )
+
+
+def _since(changed: str, package_born: str = "0") -> int:
+    """Return the earlier of the two; a filesystem that keeps no births says 0."""
+    born = int(package_born) if package_born.isdecimal() else 0
+    return min(int(changed), born or int(changed))
 
 
 TOOLKIT = Probe("toolkit", SNIPPET, parse)

@@ -79,7 +79,7 @@ def test_the_rest_is_there_when_the_driver_comes(twice: Twice) -> None:
 
 def test_what_follows_from_the_driver_is_blocked_by_it(twice: Twice) -> None:
     """Red when the graph loses the need of a check: then the person chases a consequence."""
-    for check in ("ctk.registered", "ctr.gpu"):
+    for check in ("ctk.libs", "ctr.smoke"):
         assert twice.found_then[check]["status"] == "blocked"
         assert "drv.installed" in twice.found_then[check]["seen"]
 

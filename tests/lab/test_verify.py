@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,8 @@ from tests.lab.driving import ROOT, Gpudock, changed, look, manifest
 # systemd refuses the fourth start within a minute.
 START = "systemctl reset-failed docker.service; systemctl start docker"
 RESTART = "systemctl reset-failed docker.service; systemctl restart docker"
-CHECKS = {"dk.running", "dk.socket", "smi.answers", "ctk.version", "ctk.registered", "ctr.hello", "ctr.gpu"}
+ENOUGH = 40
+"""Checks that have something to say of a lab host."""
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,9 @@ def test_a_good_host_passes_whole(host: Host, gpudock: Gpudock) -> None:
     said = gpudock.run("verify", f"admin@{host.name}", "--json")
     assert said.code == said.json["exit_code"] == 0, said.all
     [report] = said.json["hosts"]
-    assert {found["check"]: found["status"] for found in report["findings"]} == dict.fromkeys(CHECKS, "pass")
+    assert {found["status"] for found in report["findings"]} == {"pass", "n/a"}
+    ways = {"ctr.hello", "ctr.smoke", "ctr.smoke_cdi", "ctr.dns"}
+    assert {found["status"] for found in report["findings"] if found["check"] in ways} == {"pass"}
     assert "8 GPU(s) in nvidia/cuda:13.0.1-base-ubuntu24.04" in said.out
     assert said.err == ""
 
@@ -61,7 +65,7 @@ def test_a_stopped_engine_is_the_cause_of_all_else(host: Host, gpudock: Gpudock)
     assert "mend it: sudo systemctl reset-failed docker && sudo systemctl start docker" in said.out
     assert said.out.count("mend it:") == 1
     assert found["dk.running"]["status"] == "fail"
-    for check in ("dk.socket", "ctk.registered", "ctr.hello", "ctr.gpu"):
+    for check in ("dk.socket", "ctk.restarted", "ctr.hello", "ctr.smoke"):
         assert (found[check]["status"], found[check]["seen"]) == ("blocked", "because dk.running failed")
 
 
@@ -74,17 +78,16 @@ def test_looking_at_an_engine_does_not_start_it(host: Host, gpudock: Gpudock) ->
 
 
 def test_toolkit_of_two_versions(host: Host, gpudock: Gpudock) -> None:
-    """Red when `judge_version` looks at one package alone."""
+    """Red when `judge_mixed` looks at one package alone."""
     older = (
         "cd /tmp && apt-get -q download libnvidia-container1=1.19.1-1 && dpkg --force-all -i libnvidia-container1_1.19*"
     )
     again = "DEBIAN_FRONTEND=noninteractive apt-get -q -y install -f libnvidia-container1=1.20.1-1"
     with broken(host, older, f"{again} && {RESTART}"):
         found = gpudock.findings(f"admin@{host.name}")
-    assert found["ctk.version"]["status"] == "fail"
-    assert "libnvidia-container1 1.19.1-1" in found["ctk.version"]["seen"]
-    assert "apt-get install" in found["ctk.version"]["remedy"]
-    assert found["ctk.registered"]["status"] == "blocked"
+    assert found["ctk.mixed"]["status"] == "warn"
+    assert "libnvidia-container1 1.19.1-1" in found["ctk.mixed"]["seen"]
+    assert "apt-get install" in found["ctk.mixed"]["remedy"]
 
 
 def test_toolkit_that_came_after_the_engine_started(host: Host, gpudock: Gpudock) -> None:
@@ -94,10 +97,10 @@ def test_toolkit_that_came_after_the_engine_started(host: Host, gpudock: Gpudock
     with broken(host, again, RESTART):
         found = gpudock.findings(f"admin@{host.name}")
         said = gpudock.run("plan", f"admin@{host.name}")
-    assert found["ctk.registered"]["status"] == "fail"
-    assert found["ctk.registered"]["remedy"] == "sudo systemctl restart docker"
+    assert found["ctk.restarted"]["status"] == "fail"
+    assert found["ctk.restarted"]["remedy"] == "sudo systemctl restart docker"
     assert "Restart Docker: it looks for the GPU hook only when it starts" in said.out
-    assert gpudock.findings(f"admin@{host.name}")["ctk.registered"]["status"] == "pass"
+    assert gpudock.findings(f"admin@{host.name}")["ctk.restarted"]["status"] == "pass"
 
 
 @pytest.mark.parametrize("user", ["guest", "operator"])
@@ -130,7 +133,7 @@ def test_the_worst_of_several_hosts_counts(host: Host, lab_host: RaiseHost, gpud
     said = gpudock.run("verify", f"admin@{host.name},{bare},root@t-nobody", "--json")
     assert said.code == 69
     good, fails, away = said.json["hosts"]
-    assert {found["status"] for found in good["findings"]} == {"pass"}
+    assert {found["status"] for found in good["findings"]} == {"pass", "n/a"}
     assert "fail" in {found["status"] for found in fails["findings"]}
     assert away["error"]["exit_code"] == 69
 
@@ -146,7 +149,9 @@ def test_testinfra_passes_on_a_good_host(host: Host, options: tuple[str, ...]) -
     """Red when testinfra's runner loses what the script says."""
     done = checks_through_testinfra(host, *options)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{len(CHECKS)} passed" in done.stdout
+    passed = re.search(r"(\d+) passed", done.stdout)
+    assert passed, done.stdout
+    assert int(passed[1]) > ENOUGH
 
 
 def test_testinfra_fails_on_a_broken_host(host: Host) -> None:

@@ -36,7 +36,7 @@ def host(ready_host: Host, hub: type[Hub]) -> Iterator[Host]:
 def test_a_deleted_tag_leads_to_the_next_image(host: Host, hub: type[Hub], gpudock: Gpudock) -> None:
     """Red when the loop over images stops at a deleted one."""
     hub.gone = {BEST}
-    found = gpudock.findings(f"admin@{host.name}")["ctr.gpu"]
+    found = gpudock.findings(f"admin@{host.name}")["ctr.smoke"]
     assert found["status"] == "pass", found
     assert found["seen"] == f"8 GPU(s) in nvidia/cuda:{SECOND} (nvidia/cuda:{BEST} is no longer to be had)"
 
@@ -44,7 +44,7 @@ def test_a_deleted_tag_leads_to_the_next_image(host: Host, hub: type[Hub], gpudo
 def test_no_image_is_left(host: Host, hub: type[Hub], gpudock: Gpudock) -> None:
     """Red when the last deleted tag counts as a GPU that does not work."""
     hub.gone = {*ALL, *OLDER}
-    found = gpudock.findings(f"admin@{host.name}")["ctr.gpu"]
+    found = gpudock.findings(f"admin@{host.name}")["ctr.smoke"]
     assert found["status"] == "fail"
     assert "deleted" in found["cause"]
     assert "--cuda-image" in found["remedy"]
@@ -52,7 +52,7 @@ def test_no_image_is_left(host: Host, hub: type[Hub], gpudock: Gpudock) -> None:
 
 def test_another_image_was_chosen(host: Host, hub: type[Hub], gpudock: Gpudock) -> None:
     """Red when `--cuda-image` is only one more candidate."""
-    found = gpudock.findings(f"admin@{host.name}", "--cuda-image", f"nvidia/cuda:{OLDER[1]}")["ctr.gpu"]
+    found = gpudock.findings(f"admin@{host.name}", "--cuda-image", f"nvidia/cuda:{OLDER[1]}")["ctr.smoke"]
     assert found["seen"] == f"8 GPU(s) in nvidia/cuda:{OLDER[1]}"
 
 
@@ -70,7 +70,9 @@ def test_the_registry_cannot_be_reached(host: Host, gpudock: Gpudock) -> None:
     look(host, f"iptables -A OUTPUT -d {NOBODYS} -j REJECT; iptables -t nat -I OUTPUT -d {NOBODYS} -j ACCEPT")
     try:
         said = gpudock.run("verify", f"admin@{host.name}")
+        found = gpudock.findings(f"admin@{host.name}")
     finally:
         look(host, f"iptables -D OUTPUT -d {NOBODYS} -j REJECT; iptables -t nat -D OUTPUT -d {NOBODYS} -j ACCEPT")
     assert said.code == 2
-    assert said.out.count("The registry cannot be reached from the host.") == 2
+    assert said.out.count("The registry cannot be reached from the host. The engine works:") == 1
+    assert found["ctr.smoke"]["seen"] == "because ctr.hello failed"

@@ -5,15 +5,11 @@ from __future__ import annotations
 from checks import graph
 from checks.model import Finding
 from provisioning.probe import Facts
+from tests.unit.described.containers import DEEP as CONTAINERS
 from tests.unit.described.registry import DEEP as NETWORK
-from tests.unit.described_host import READY, UUID, facts
+from tests.unit.described_host import READY, facts
 
-IMAGE = "nvidia/cuda:12.4.1-base-ubuntu22.04"
-DEEP = {
-    **NETWORK,
-    "hello_world": "run 0 hello-world\n\nHello from Docker!\nThis message shows\n",
-    "cuda_container": f"run 0 {IMAGE}\nGPU 0: Tesla T4 (UUID: {UUID})\n",
-}
+DEEP = {**NETWORK, **CONTAINERS}
 
 
 def findings(told: Facts) -> dict[str, Finding]:

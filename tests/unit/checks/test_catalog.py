@@ -9,7 +9,8 @@ from checks.catalog.containers import CUDA, HELLO, deep_probes
 from checks.cuda_image import candidates
 from checks.model import Status, exit_code
 from provisioning.probe import Answer, Facts
-from tests.unit.checks.judged_host import DEEP, HEALTHY, IMAGE, findings, statuses
+from tests.unit.checks.judged_host import DEEP, HEALTHY, findings, statuses
+from tests.unit.described.containers import IMAGE
 from tests.unit.described_host import (
     GPU,
     READY,
@@ -49,7 +50,7 @@ def test_without_root_the_daemons_version_is_not_asked() -> None:
 def test_a_tag_that_is_gone_leads_to_the_next_and_is_told() -> None:
     older = "nvidia/cuda:12.2.2-base-ubuntu22.04"
     answer = f"gone {IMAGE}\nrun 0 {older}\nGPU 0: Tesla T4 (UUID: {UUID})\n"
-    seen = findings(facts({**READY, **DEEP, "cuda_container": answer}))["ctr.gpu"].seen
+    seen = findings(facts({**READY, **DEEP, "cuda_container": answer}))["ctr.smoke"].seen
     assert older in seen and f"{IMAGE} is no longer to be had" in seen
 
 
@@ -79,10 +80,10 @@ def test_the_image_follows_the_drivers_cuda(cuda: tuple[int, ...], first: str, h
 @pytest.mark.parametrize(
     ("told", "names"),
     [
-        (ready(), ["hello_world", "cuda_container"]),
-        (fresh(), ["hello_world"]),
-        (fresh(gpus_on_bus=GPU["gpus_on_bus"]), ["hello_world"]),
-        (ready().including(Facts({"gpus": Answer(137)})), ["hello_world"]),
+        (ready(), ["hello_world", "host_image", "cuda_container", "cdi_container"]),
+        (fresh(), ["hello_world", "host_image"]),
+        (fresh(gpus_on_bus=GPU["gpus_on_bus"]), ["hello_world", "host_image"]),
+        (ready().including(Facts({"gpus": Answer(137)})), ["hello_world", "host_image"]),
     ],
 )
 def test_which_containers_are_started(told: Facts, names: list[str]) -> None:
@@ -90,6 +91,6 @@ def test_which_containers_are_started(told: Facts, names: list[str]) -> None:
 
 
 def test_a_chosen_image_is_the_only_one_tried() -> None:
-    snippet = deep_probes(ready(), "my/cuda:1")[1].snippet
+    snippet = deep_probes(ready(), "my/cuda:1")[2].snippet
     assert "for image in my/cuda:1; do" in snippet and "nvidia/cuda" not in snippet
     assert HELLO.starts_containers and CUDA.starts_containers
