@@ -13,8 +13,12 @@ PROGRAMS_SNIPPET = """
 echo "dockerd $(command -v dockerd)"
 client=$(command -v docker)
 echo "client $client"
-[ -n "$client" ] && head -c 400 "$client" | grep -qaw podman && echo "podman yes"
-running=; systemctl -q is-active docker.service && running=yes
+if [ -n "$client" ] && command -v podman >/dev/null; then
+  head -c 400 "$client" | grep -qaw podman && echo "podman yes"
+fi
+running=; comm=; pid=
+read -r pid 2>/dev/null </var/run/docker.pid; read -r comm 2>/dev/null </proc/"$pid"/comm
+[ "$comm" = dockerd ] && running=yes
 file=/etc/docker/daemon.json
 if [ -e "$file" ] && command -v dockerd >/dev/null; then
   if [ -z "$running" ] || [ "$file" -nt /var/run/docker.pid ]; then
@@ -48,7 +52,7 @@ def parse_programs(text: str) -> Programs:
     said = fields(text)
     code, _, words = said.get("validate", "0 ").partition(" ")
     lines = [line.partition(" ")[2] for line in text.splitlines() if line.startswith("journal ")]
-    ends = [number for number, line in enumerate(lines, start=1) if line.startswith("docker.service: Deactivated")]
+    ends = [number for number, line in enumerate(lines, start=1) if line.endswith(": Deactivated successfully.")]
     return Programs(
         dockerd=said["dockerd"],
         client=said["client"],
@@ -73,19 +77,15 @@ ENGINE_PROGRAMS = Probe("engine_programs", PROGRAMS_SNIPPET, parse_programs, red
 # sudo hands over no environment, so what a login would set is read where shells read it.
 CONTEXT_SNIPPET = """
 user=${GPUDOCK_LOGIN#*(}; user=${user%%)*}
-home=$(getent passwd "$user" | cut -d: -f6)
-[ -n "$DOCKER_HOST" ] && echo "host $DOCKER_HOST the environment"
+IFS=: read -r name x uid gid words home shell <<END
+$(getent passwd "$user")
+END
+[ -n "$DOCKER_HOST" ] && echo "host environment:DOCKER_HOST=$DOCKER_HOST"
 [ -n "$DOCKER_CONTEXT" ] && echo "context $DOCKER_CONTEXT"
-for file in /etc/environment /etc/profile.d/*.sh "$home/.profile" "$home/.bash_profile" "$home/.bashrc"; do
-  [ -r "$file" ] || continue
-  case $file in "$home"/*) name="~/${file##*/}";; *) name=$file;; esac
-  value=$(sed -n "s/^ *\\(export  *\\)\\{0,1\\}DOCKER_HOST=[\\"']\\{0,1\\}\\([^\\"' ;]*\\).*/\\2/p" "$file" | tail -n 1)
-  [ -n "$value" ] && echo "host $value $name"
-done
-config=$home/.docker/config.json
-if [ -e "$config" ]; then
-  text=$(cat "$config") || exit 1
-  printf '%s\\n' "$text" | sed -n 's/.*"currentContext" *: *"\\([^"]*\\)".*/context \\1/p'
+cd "${home:-/}" 2>/dev/null || cd /
+grep -Hs '^[^#]*DOCKER_HOST=' /etc/environment /etc/profile.d/*.sh .profile .bash_profile .bashrc | sed 's/^/host /'
+if [ -e .docker/config.json ]; then
+  sed -n 's/.*"currentContext" *: *"\\([^"]*\\)".*/context \\1/p' .docker/config.json || exit 1
 fi
 true
 """
@@ -103,8 +103,10 @@ class ClientTarget:
 
 def parse_target(text: str) -> ClientTarget:
     said = fields(text)
-    host, _, place = said.get("host", "").partition(" ")
-    return ClientTarget(host, place, said.get("context", ""))
+    place, _, line = said.get("host", "").partition(":")
+    found = re.search(r"DOCKER_HOST=[\"']?([^\"' ;]*)", line)
+    where = f"~/{place}" if place.startswith(".") else place
+    return ClientTarget(found[1] if found else "", where if found else "", said.get("context", ""))
 
 
 def redact_target(text: str) -> str:
@@ -113,13 +115,12 @@ def redact_target(text: str) -> str:
 
 
 def _shown(line: str) -> str:
-    key, _, rest = line.partition(" ")
-    value, _, place = rest.partition(" ")
-    if key != "host" or not value:
-        return line
-    scheme = value.partition(":")[0]
-    shown = re.sub(r"/home/[^/]+", "/home/user", value) if scheme == "unix" else f"{scheme}://***"
-    return f"host {shown} {place}"
+    target = parse_target(line)
+    if not line.startswith("host ") or not target.host:
+        return line if line.startswith("context ") else ""
+    scheme = target.host.partition(":")[0]
+    shown = re.sub(r"/home/[^/]+", "/home/user", target.host) if scheme == "unix" else f"{scheme}://***"
+    return f"host {target.host_from.removeprefix('~/')}:DOCKER_HOST={shown}"
 
 
 CLIENT_TARGET = Probe("client_target", CONTEXT_SNIPPET, parse_target, redact=redact_target)

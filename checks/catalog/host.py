@@ -14,14 +14,18 @@ from provisioning.probes.operating_system import OPERATING_SYSTEM, OperatingSyst
 
 # The kernel's log is read only where the strict policy is set: it is then that the driver's helper is refused.
 STATE_SNIPPET = """
-[ -e /var/run/reboot-required ] && echo "reboot yes"
-echo "reboot_packages $(sort -u /var/run/reboot-required.pkgs 2>/dev/null | tr '\\n' ' ')"
-mode=$(cat /proc/sys/vm/overcommit_memory) || exit 1
+if [ -e /var/run/reboot-required ]; then
+  echo "reboot yes"
+  [ -r /var/run/reboot-required.pkgs ] && sed 's/^/package /' /var/run/reboot-required.pkgs
+fi
+read -r mode </proc/sys/vm/overcommit_memory
+[ -n "$mode" ] || exit 1
 echo "overcommit $mode"
-[ "$mode" = 2 ] && sed -n 's/^\\(CommitLimit\\|Committed_AS\\): *\\([0-9]*\\) kB/\\1 \\2/p' /proc/meminfo
-[ "$mode" = 2 ] && echo "refused $(dmesg 2>/dev/null | grep -c '__vm_enough_memory.*nvc:')"
-[ -e /etc/nv_tegra_release ] || [ -e /sys/module/nvgpu ] && echo "jetson yes"
-true
+if [ "$mode" = 2 ]; then
+  sed -n 's/^\\(CommitLimit\\|Committed_AS\\): *\\([0-9]*\\) kB/\\1 \\2/p' /proc/meminfo
+  echo "refused $(dmesg 2>/dev/null | grep -c '__vm_enough_memory.*nvc:')"
+fi
+if [ -e /etc/nv_tegra_release ] || [ -e /sys/module/nvgpu ]; then echo "jetson yes"; fi
 """
 
 
@@ -40,9 +44,10 @@ class HostState:
 
 def parse_state(text: str) -> HostState:
     said = fields(text)
+    packages = (line.partition(" ")[2] for line in text.splitlines() if line.startswith("package "))
     return HostState(
         reboot_required=said.get("reboot") == "yes",
-        reboot_packages=tuple(said["reboot_packages"].split()),
+        reboot_packages=tuple(dict.fromkeys(packages)),
         overcommit=int(said["overcommit"]),
         uncommitted_kib=int(said.get("CommitLimit", 0)) - int(said.get("Committed_AS", 0)),
         driver_refused=int(said.get("refused", 0)) > 0,

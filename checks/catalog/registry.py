@@ -30,7 +30,7 @@ def judge_clock(facts: Facts) -> Verdict:
     return failed(
         f"the clock is {abs(skew)} s {'ahead of' if skew > 0 else 'behind'} the registries'",
         cause="With a wrong clock certificates are `expired or not yet valid`, and no image can be pulled.",
-        remedy=by_commands(("timedatectl", "set-ntp", "true"), words="Or `chronyc makestep` where chrony keeps it;"),
+        remedy=by_commands(("timedatectl", "set-ntp", "true"), words="Where chrony keeps it `chronyc makestep`, else"),
     )
 
 

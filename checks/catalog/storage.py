@@ -12,15 +12,18 @@ from provisioning.probes.engine import DAEMON
 
 # A flag wins over the file; the nearest directory that exists stands for one that the engine has yet to make.
 ROOM_SNIPPET = """
-at=$(tr '\\0' '\\n' 2>/dev/null </proc/"$(cat /var/run/docker.pid 2>/dev/null)"/cmdline | sed -n 's/^--data-root=//p')
-[ -n "$at" ] || at=$(sed -n 's/.*"data-root" *: *"\\([^"]*\\)".*/\\1/p' /etc/docker/daemon.json 2>/dev/null)
+at=; pid=
+read -r pid 2>/dev/null </var/run/docker.pid
+[ -r "/proc/$pid/cmdline" ] &&
+  case $(tr '\\0' ' ' <"/proc/$pid/cmdline") in *--data-root=*)
+    at=$(tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n 's/^--data-root=//p');;
+  esac
+file=/etc/docker/daemon.json
+[ -n "$at" ] || [ ! -r $file ] || at=$(sed -n 's/.*"data-root" *: *"\\([^"]*\\)".*/\\1/p' $file)
 at=${at:-/var/lib/docker}
 echo "directory $at"
-while [ ! -d "$at" ] && [ "$at" != / ]; do at=$(dirname "$at"); done
-set -- $(df -Pk "$at" | tail -n 1); [ $# -ge 6 ] || exit 1
-echo "free_kib $4"
-set -- $(df -Pi "$at" 2>/dev/null | tail -n 1)
-echo "inodes $2"; echo "free_inodes $4"
+while [ ! -d "$at" ]; do at=${at%/*}; at=${at:-/}; done
+stat -f -c 'room %a %S %c %d' "$at"
 """
 
 
@@ -43,8 +46,8 @@ class Room:
 
 def parse_room(text: str) -> Room:
     said = fields(text)
-    inodes, free = (int(said[key]) if said[key].isdecimal() else 0 for key in ("inodes", "free_inodes"))
-    return Room(said["directory"], int(said["free_kib"]), inodes, free)
+    blocks, size, inodes, free_inodes = (int(part) for part in said["room"].split())
+    return Room(said["directory"], blocks * size // 1024, inodes, free_inodes)
 
 
 def redact_room(text: str) -> str:

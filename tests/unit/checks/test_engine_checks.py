@@ -37,7 +37,13 @@ def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dic
         (down(), "journalctl -u docker", "systemctl reset-failed docker && sudo systemctl start docker"),
         (down("inactive", "success"), "stopped, or never started", "systemctl start docker"),
         (
-            down("inactive", "success", "failed to start daemon: no space left on device", DEACTIVATED),
+            down(
+                "inactive",
+                "success",
+                "failed to start daemon: no space left on device",
+                DEACTIVATED,
+                DEACTIVATED.replace("service", "socket"),
+            ),
             "stopped, or never started",
             "systemctl start docker",
         ),
@@ -138,7 +144,7 @@ def test_a_user_whom_the_engine_does_not_let_in(login: str, cause: str, remedy: 
     ("broken", "check", "cause", "remedy"),
     [
         (
-            {"client_target": "host tcp://10.0.0.5:2376 ~/.bashrc\n"},
+            {"client_target": "host .bashrc:export DOCKER_HOST=tcp://10.0.0.5:2376\n"},
             "dk.context",
             "DOCKER_HOST=tcp://10.0.0.5:2376 in ~/.bashrc",
             "out of ~/.bashrc",
@@ -179,7 +185,10 @@ FULL_TEXT = "WARNING: Support for cgroup v1 is deprecated and planned to be remo
     [
         (judge_running(ready(login=LOGIN.replace("reader 0", "reader 9"), daemon="silent denied\n")), Status.PASS),
         (judge_access(ready(login=ROOT)), Status.PASS),
-        (judge_context(ready(client_target="host unix:///run/docker.sock /etc/environment\n")), Status.PASS),
+        (
+            judge_context(ready(client_target='host /etc/environment:DOCKER_HOST="unix:///run/docker.sock"\n')),
+            Status.PASS,
+        ),
         (judge_context(ready(client_target="context default\n")), Status.PASS),
         (judge_json(ready(**daemon_json(None))), Status.PASS),
         (judge_json(ready(**daemon_json(" \n"))), Status.PASS),
@@ -192,7 +201,7 @@ FULL_TEXT = "WARNING: Support for cgroup v1 is deprecated and planned to be remo
         (judge_cgroup(ready(daemon=INFO.replace('n": "2"', 'n": "1"'), machine=NSPAWN)), Status.NOT_APPLICABLE),
         (judge_warnings(ready(daemon=INFO.replace("null}", f'["{FULL_TEXT}"]}}'))), Status.PASS),
         (judge_warnings(ready(daemon="silent denied\n")), Status.NOT_APPLICABLE),
-        (judge_low(ready(docker_room="directory /x\nfree_kib 99999999\ninodes -\nfree_inodes -\n")), Status.PASS),
+        (judge_low(ready(docker_room="directory /x\nroom 99999999 1024 0 0\n")), Status.PASS),
     ],
 )
 def test_edges(verdict: Verdict, status: Status) -> None:
@@ -207,8 +216,8 @@ def test_a_flag_cannot_be_compared_with_a_file_that_is_no_json() -> None:
 @pytest.mark.parametrize(
     ("shown", "gone"),
     [
-        (redact_target("host tcp://10.0.0.5:2376 ~/.bashrc\n"), "10.0.0.5"),
-        (redact_target("host unix:///home/anna/docker.sock the environment\n"), "anna"),
+        (redact_target("host .bashrc:export DOCKER_HOST=tcp://10.0.0.5:2376\n"), "10.0.0.5"),
+        (redact_target("host environment:DOCKER_HOST=unix:///home/anna/docker.sock\n"), "anna"),
         (redact_programs("dockerd /usr/bin/dockerd\njournal dial http://me:pw@10.0.0.5:3128 failed\n"), "10.0.0.5"),
         (redact_room("directory /home/anna/docker\n"), "anna"),
     ],

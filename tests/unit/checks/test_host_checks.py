@@ -25,19 +25,19 @@ FEDORA = 'PRETTY_NAME="Fedora Linux 41"\nID=fedora\nVERSION_ID=41\n'
         ({"machine": MACHINE.replace("container none", "container docker")}, "os.platform", "docker container", "runs"),
         ({"machine": MACHINE.replace("-cloud-amd64", "-Microsoft")}, "os.platform", "WSL 1", "--set-version NAME 2"),
         (
-            {"host_state": "reboot yes\nreboot_packages linux-image-6.12.0-2-amd64 \novercommit 0\n"},
+            {"host_state": "reboot yes\npackage linux-image-6.12.0-2-amd64\novercommit 0\n"},
             "os.reboot_pending",
             "asked for by linux-image-6.12.0-2-amd64",
             "sudo reboot",
         ),
         (
-            {"host_state": "reboot_packages \novercommit 2\nCommitLimit 900\nCommitted_AS 800\nrefused 0\n"},
+            {"host_state": "overcommit 2\nCommitLimit 900\nCommitted_AS 800\nrefused 0\n"},
             "os.overcommit",
             "driver rpc error",
             "vm.overcommit_memory=0",
         ),
         (
-            {"host_state": "reboot_packages \novercommit 2\nCommitLimit 99000000\nCommitted_AS 8\nrefused 3\n"},
+            {"host_state": "overcommit 2\nCommitLimit 99000000\nCommitted_AS 8\nrefused 3\n"},
             "os.overcommit",
             "refuses memory",
             "vm.overcommit_memory=0",
@@ -72,12 +72,12 @@ def test_platforms_that_are_served(answers: dict[str, str], words: str) -> None:
 
 
 def test_a_strict_policy_with_memory_to_hand_out_is_sound() -> None:
-    state = "reboot_packages \novercommit 2\nCommitLimit 99000000\nCommitted_AS 8\nrefused 0\n"
+    state = "overcommit 2\nCommitLimit 99000000\nCommitted_AS 8\nrefused 0\n"
     assert judge_overcommit(ready(host_state=state)).status is Status.PASS
 
 
 def test_a_reboot_that_no_package_asked_for_by_name() -> None:
-    assert "by an update" in judge_reboot(ready(host_state="reboot yes\nreboot_packages \novercommit 1\n")).seen
+    assert "by an update" in judge_reboot(ready(host_state="reboot yes\novercommit 1\n")).seen
 
 
 def test_root_reads_all() -> None:
@@ -86,4 +86,4 @@ def test_root_reads_all() -> None:
 
 def test_a_state_without_its_policy_is_no_answer() -> None:
     with pytest.raises(KeyError):
-        parse_state("reboot_packages \n")
+        parse_state("jetson yes\n")

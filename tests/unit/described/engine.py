@@ -10,7 +10,7 @@ LINKS = (
 READY = {
     "engine_programs": "dockerd /usr/bin/dockerd\nclient /usr/bin/docker\n",
     "client_target": "",
-    "docker_room": "directory /var/lib/docker\nfree_kib 99999999\ninodes 1000000\nfree_inodes 900000\n",
+    "docker_room": "directory /var/lib/docker\nroom 99999999 1024 1000000 900000\n",
     "engine_links": f"{LINKS}firewall read\nchain nat\nchain forward\n",
 }
 FRESH = {

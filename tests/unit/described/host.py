@@ -1,3 +1,3 @@
 """The host itself: nothing pending, memory handed out as usual."""
 
-READY = {"host_state": "reboot_packages \novercommit 0\n"}
+READY = {"host_state": "overcommit 0\n"}
