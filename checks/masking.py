@@ -72,6 +72,13 @@ def _address(found: re.Match[str], masks: Masks) -> str:
     return f"{hidden}/{length}" if length else str(hidden)
 
 
+def _route(found: re.Match[str], masks: Masks) -> str:
+    """A row of /proc/net/route has network and netmask as the bytes lie in memory, so backwards."""
+    network, netmask = (int.from_bytes(bytes.fromhex(found[part]), "little") for part in ("network", "netmask"))
+    hidden = int(_hidden(IPv4Address(network), masks.key)) & netmask
+    return f"{found['before']}{hidden.to_bytes(4, 'little').hex().upper()} {found['netmask']}"
+
+
 _KEPT = tuple(
     map(ip_network, "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 169.254.0.0/16 100.64.0.0/10 fe80::/10 fc00::/7".split())
 )
@@ -113,6 +120,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], Replace], ...] = (
         ),
         lambda found, masks: found[1] + masks.of("serial", found[2], "{:010}"),
     ),
+    (re.compile(r"(?m)^(?P<before>route \S+ )(?P<network>[0-9A-F]{8}) (?P<netmask>[0-9A-F]{8})$"), _route),
     (
         re.compile(r"(?i)(?<![\w:])(?:[0-9a-f]{2}:){5}[0-9a-f]{2}(?![\w:])"),
         lambda found, masks: masks.of("mac", found[0], "02:00:00:00:00:{:02x}"),

@@ -15,7 +15,7 @@ def show(console: Console, checks: Sequence[Check]) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for title in ("check", "severity", "what a pass proves", "needs"):
         table.add_column(title, no_wrap=title == "check")
-    for check in checks:
+    for check in sorted(checks, key=lambda check: check.id):
         table.add_row(check.id, check.severity.value, Text(check.claim), Text(", ".join(check.needs), style="dim"))
     console.print(table)
     console.print(f"{len(checks)} checks", style="dim")

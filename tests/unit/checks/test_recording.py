@@ -88,6 +88,15 @@ def test_a_network_stays_one(network: str) -> None:
     assert ipaddress.ip_network(hidden).prefixlen == ipaddress.ip_network(network).prefixlen  # raises on host bits
 
 
+def test_a_route_of_the_kernel_gets_the_mask_of_its_network() -> None:
+    """Red when /proc/net/route is left as it is: it has the same networks in hexadecimal."""
+    text = masked("bridge 10.213.47.0/24\nroute host0 002FD50A 00FFFFFF\nroute host0 00000000 00000000\n")
+    bridge, row, default = text.splitlines()
+    network = ipaddress.ip_network(bridge.split()[1])
+    assert bytes.fromhex(row.split()[2])[::-1] == network.network_address.packed != bytes([10, 213, 47, 0])
+    assert default == "route host0 00000000 00000000"
+
+
 @given(st.text())
 def test_masking_takes_any_text_and_is_done_after_one_go(text: str) -> None:
     assert isinstance(masked(text, "alice"), str)
