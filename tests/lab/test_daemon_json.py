@@ -109,16 +109,17 @@ def test_backups_are_for_root_alone(foreign: Provisioned) -> None:
     ("text", "kept"),
     [
         ("", {}),
+        (" \n", {}),
         ("{}", {}),
         ('{"runtimes": [], "features": null}', {}),
         ('\ufeff{"debug": true}\n', {"debug": True}),
     ],
-    ids=["empty", "nothing", "no-objects", "byte-order-mark"],
+    ids=["empty", "white-space", "nothing", "no-objects", "byte-order-mark"],
 )
 def test_odd_documents_come_right(
     foreign: Provisioned, wanted: dict[str, Any], gpudock: Gpudock, text: str, kept: dict[str, Any]
 ) -> None:
-    """Red when `load` refuses the text (first, last), or `merge` keeps a list where an object is needed (third)."""
+    """Red when `load` refuses the text (second, last), or `merge` keeps a list where an object is needed (fourth)."""
     write(foreign.host, DAEMON_JSON, text)
     said = gpudock.run("provision", foreign.login, "--yes")
     assert said.code == 0, said.all
