@@ -6,6 +6,7 @@ from checks.applicability import with_gpu
 from checks.catalog.cdi import judge_numbers
 from checks.catalog.containers import NOT_STARTED, USABLE
 from checks.catalog.driver import REBOOT
+from checks.catalog.hmm import judge_hmm
 from checks.catalog.host_image import HOST_IMAGE, HostImage
 from checks.model import Check, Status, Verdict, blocked, failed, not_applicable, not_run, passed
 from checks.remedy import RESTART_DOCKER, Remedy, by_commands, by_hand
@@ -92,6 +93,8 @@ def judge_cuda(facts: Facts) -> Verdict:
 def _judge_code(facts: Facts, code: int, count: int) -> Verdict:
     if code == _UNKNOWN_ERROR and judge_numbers(facts).status is Status.FAIL:
         return blocked("ctk.cdi_uvm")
+    if judge_hmm(facts).status is Status.FAIL:
+        return blocked("drv.hmm")
     if code:
         cause, remedy = _CODES.get(code, ("The CUDA driver does not start in the container.", REBOOT))
         return failed(f"cuInit: error {code}", cause=cause, remedy=remedy)

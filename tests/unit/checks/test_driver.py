@@ -7,7 +7,7 @@ import pytest
 from checks import graph
 from checks.model import Finding, Status
 from provisioning.probe import Answer, Facts
-from tests.unit.checks.judged_host import HEALTHY, findings
+from tests.unit.checks.judged_host import DEEP, HEALTHY, findings
 from tests.unit.described.gpu import AT_PCI, KERNEL, LOG, SETUP, SMI
 from tests.unit.described_host import READY, UBUNTU, facts
 
@@ -17,7 +17,7 @@ NSPAWN = HOST.replace("container none", "container systemd-nspawn")
 
 AFTER_SMI = {
     "drv.persist", "gpu.count", "gpu.ecc", "gpu.remap", "gpu.ecc_mode", "gpu.throttle", "gpu.pcie", "gpu.mig",
-    "gpu.recovery", "gpu.compute_mode", "gpu.nvlink", "gpu.iommu",
+    "gpu.recovery", "gpu.compute_mode", "gpu.nvlink", "gpu.iommu", "drv.hmm",
 }  # fmt: skip
 AFTER_NODES = {"smi.answers", "drv.devchar", *AFTER_SMI}
 AFTER_MATCH = {"drv.nodes", "drv.fabric", "drv.latent", *AFTER_NODES}
@@ -186,6 +186,33 @@ def test_the_fabric_manager_is_needed_where_there_are_switches(
 )  # fmt: skip
 def test_edges(answers: dict[str, str], check: str, status: Status) -> None:
     assert judged(**answers)[check].status is status
+
+
+USES_HMM = SMI.replace("<mig_mode>", "<addressing_mode>HMM</addressing_mode><mig_mode>")
+
+
+@pytest.mark.parametrize(
+    ("cuinit", "answers", "status"),
+    [
+        ("3 0", {"gpus": USES_HMM}, Status.FAIL),
+        ("802 0", {"gpus": USES_HMM}, Status.FAIL),
+        ("802 0", {"gpus": USES_HMM, "pci_bus": SWITCHES}, Status.PASS),
+        ("0 1", {"gpus": USES_HMM}, Status.PASS),
+        ("unstarted no", {"gpus": USES_HMM}, Status.NOT_APPLICABLE),
+        ("3 0", {}, Status.NOT_APPLICABLE),
+    ],
+)
+def test_hmm_that_is_broken_is_the_cause_of_cuda_that_does_not_start(
+    cuinit: str, answers: dict[str, str], status: Status
+) -> None:
+    told = findings(facts({**READY, **DEEP, **answers, "host_image": f"made\nengine runs\ncuda {cuinit}\n"}))
+    assert told["drv.hmm"].status is status
+    assert told["ctr.cuda"].blocked_by == ("drv.hmm" if status is Status.FAIL else "")
+    assert ("uvm_disable_hmm=1" in str(told["drv.hmm"].remedy)) is (status is Status.FAIL)
+
+
+def test_hmm_is_not_judged_where_no_container_was_started() -> None:
+    assert judged(gpus=USES_HMM)["drv.hmm"].status is Status.NOT_RUN
 
 
 def test_absent_failing_and_hanging_are_three_things() -> None:
