@@ -41,12 +41,8 @@ def judge_running(facts: Facts) -> Verdict:
     unit = facts[UNIT_STATES].get("docker.service")
     if unit is None or not unit.loaded:
         return _no_unit(masked=unit is not None and unit.masked)
-    if unit.active in {"activating", "reloading", "deactivating"} and unit.result == "success":
-        return failed(
-            f"docker.service is {unit.active}", cause="The engine is on its way.", remedy=by_hand("Try again")
-        )
     if unit.active != "active":
-        return _stopped(facts, unit)
+        return _not_active(facts, unit)
     daemon = facts[DAEMON]
     if daemon.engine:
         return passed(f"Docker {daemon.engine.text}")
@@ -55,6 +51,25 @@ def judge_running(facts: Facts) -> Verdict:
     return failed(
         daemon.complaint or "no docker client", cause="The daemon runs and does not answer.", remedy=RESTART_DOCKER
     )
+
+
+def _not_active(facts: Facts, unit: Unit) -> Verdict:
+    if _containerd_failed(facts):
+        return failed(
+            f"docker.service is {unit.active}, containerd.service failed",
+            cause=_CONTAINERD,
+            remedy=_RESTART_CONTAINERD,
+        )
+    if unit.active in {"activating", "reloading", "deactivating"} and unit.result == "success":
+        return failed(
+            f"docker.service is {unit.active}", cause="The engine is on its way.", remedy=by_hand("Try again")
+        )
+    return _stopped(facts, unit)
+
+
+def _containerd_failed(facts: Facts) -> bool:
+    containerd = facts[UNIT_STATES].get("containerd.service")
+    return containerd is not None and containerd.loaded and containerd.active == "failed"
 
 
 def _no_unit(*, masked: bool) -> Verdict:
@@ -85,7 +100,9 @@ def _stopped(facts: Facts, unit: Unit) -> Verdict:
 
 
 _CONTAINERD = "containerd, which runs the containers for dockerd, does not answer."
-_RESTART_CONTAINERD = by_commands(("systemctl", "restart", "containerd"), ("systemctl", "restart", "docker"))
+_RESTART_CONTAINERD = by_commands(
+    ("systemctl", "restart", "containerd"), ("systemctl", "restart", "docker"), risk=Risk.RESTARTS_DOCKER
+)
 
 # What dockerd says when it gives up, in the words of moby and containerd; the first row that fits counts.
 _REASONS: tuple[tuple[str, str, Remedy], ...] = (

@@ -27,7 +27,8 @@ FLAGS = "# /usr/lib/systemd/system/docker.service\nExecStart=/usr/bin/dockerd -H
 
 def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dict[str, str]:
     said = "".join(f"journal {line}\n" for line in journal)
-    told = units(state).replace("Result=success", f"Result={result}", 1)
+    told = unit("docker.service", state).replace("Result=success", f"Result={result}")
+    told += READY["units"].replace(unit("docker.service"), "")
     return {"units": told, **STOPPED, "engine_programs": PROGRAMS + said}
 
 
@@ -53,6 +54,11 @@ def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dic
         (
             down("failed", "exit-code", "failed to start containerd: timeout waiting for containerd to start"),
             "containerd, which runs",
+            "systemctl restart containerd",
+        ),
+        (
+            {"units": units("activating").replace("ActiveState=activating", "ActiveState=failed"), **STOPPED},
+            "docker.service is failed, containerd.service failed",
             "systemctl restart containerd",
         ),
         (
