@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 
 import pytest
 from hypothesis import given
@@ -67,6 +68,15 @@ def test_any_bytes_survive_framing(given_answers: list[Answer]) -> None:
 def test_what_could_not_be_read_is_unknown_and_says_why(answer: Answer, reason: str) -> None:
     with pytest.raises(UnknownFact, match=reason):
         Facts({"number": answer})[NUMBER]
+
+
+def test_an_answer_is_parsed_once() -> None:
+    """Red when `Facts` parses each time it is asked: some parsers write files, and a hundred judges ask."""
+    numbers = count()
+    probe = Probe("p", "", lambda text: (text, next(numbers)))
+    facts = Facts({"p": Answer(0, "text")})
+    assert (facts[probe], facts[probe]) == (("text", 0), ("text", 0))
+    assert facts.including(Facts({"p": Answer(0, "newer")}))[probe] == ("newer", 1)
 
 
 def test_probes_run_under_their_own_deadlines() -> None:
