@@ -9,20 +9,22 @@ from provisioning.probe import Facts, Probe
 
 SECONDS = 90
 
-# Exit codes of the CUDA driver, and what they mean before any: no such library, or one without CUDA in it.
+# A library without cuInit is a stand-in for NVIDIA's, which says nothing of CUDA.
 _CUDA = """
 import ctypes, os
-try:
-    cuda = ctypes.CDLL("libcuda.so.1")
-except OSError as error:
-    print("cuda absent", error)
+places = ("/usr/lib64", "/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu")
+files = [os.path.join(place, name) for place in places if os.path.isdir(place) for name in os.listdir(place)]
+found = [path for path in files if "/libcuda.so." in path]
+if found and not any(b"cuInit" in open(path, "rb").read() for path in found):
+    print("cuda foreign")
 else:
-    if hasattr(cuda, "cuInit"):
+    try:
+        cuda = ctypes.CDLL("libcuda.so.1")
         count = ctypes.c_int()
         code = cuda.cuInit(0) or cuda.cuDeviceGetCount(ctypes.byref(count))
         print("cuda", code, count.value)
-    else:
-        print("cuda foreign")
+    except OSError as error:
+        print("cuda absent", error)
 """
 _IMPORTED = """
 import ctypes, os, sys

@@ -52,7 +52,8 @@ def judge_installed(facts: Facts) -> Verdict:
         )
     return failed(
         f"no {' and no '.join(names)}",
-        cause="Without the toolkit the engine cannot hand a GPU to a container.",
+        cause="Without the toolkit the engine cannot hand a GPU to a container: "
+        'could not select device driver "" with capabilities: [[gpu]].',
         remedy=BY_PROVISIONING,
     )
 

@@ -9,12 +9,13 @@ from provisioning.probe import Probe
 
 PROGRAMS = ("nvidia-ctk", "nvidia-cdi-hook", "nvidia-container-runtime", "nvidia-container-runtime-hook")
 
-# An upgrade replaces a program but keeps its package's directory, and a hook that dockerd once found stays found.
+# A program's birth: the time of its last change moves with a rename or a label too. An upgrade replaces the program but
+# keeps its package's directory, and a hook that dockerd once found stays found.
 SNIPPET = f"""
 for name in {" ".join(PROGRAMS)}; do
   package=nvidia-container-toolkit-base; [ $name = nvidia-container-runtime-hook ] && package=nvidia-container-toolkit
   path=$(command -v $name) &&
-    echo "program $name $path $(stat -L -c %Z "$path") $(stat -c %W /usr/share/doc/$package 2>/dev/null)"
+    echo "program $name $path $(stat -L -c "%Z %W" "$path") $(stat -c %W /usr/share/doc/$package 2>/dev/null)"
 done
 for spec in /etc/cdi/*nvidia* /var/run/cdi/*nvidia*; do [ -f "$spec" ] && echo "spec $spec"; done
 command -v nvidia-ctk >/dev/null || exit 0
@@ -46,16 +47,15 @@ def parse(text: str) -> Toolkit:
     programs = [row for row in rows if row[0] == "program"]
     return Toolkit(
         programs={row[1]: row[2] for row in programs},
-        installed=max((_since(*row[3:]) for row in programs), default=0),
+        installed=max((_since(row[3:]) for row in programs), default=0),
         cdi_devices=frozenset(row[1] for row in rows if row[0] == "device"),
         specs=tuple(row[1] for row in rows if row[0] == "spec"),
     )
 
 
-def _since(changed: str, package_born: str = "0") -> int:
-    """Return the earlier of the two; a filesystem that keeps no births says 0."""
-    born = int(package_born) if package_born.isdecimal() else 0
-    return min(int(changed), born or int(changed))
+def _since(times: list[str]) -> int:
+    """Return the earliest; a filesystem that keeps no births says 0, or a question mark."""
+    return min(int(time) for time in times if time.isdecimal() and int(time))
 
 
 TOOLKIT = Probe("toolkit", SNIPPET, parse)

@@ -75,7 +75,9 @@ def test_an_upgrade_of_the_toolkit_needs_no_restart() -> None:
     upgraded = TOOLKIT.replace(f" {STARTED_EPOCH - 60}", f" {STARTED_EPOCH + 5} {STARTED_EPOCH - 60}")
     assert toolkit_probe.parse(upgraded).installed == STARTED_EPOCH - 60
     assert judge_restarted(ready(toolkit=upgraded)).status is Status.PASS
-    without_births = TOOLKIT.replace(f" {STARTED_EPOCH - 60}", f" {STARTED_EPOCH + 5} 0")
+    moved = TOOLKIT.replace(f" {STARTED_EPOCH - 60}", f" {STARTED_EPOCH + 5} {STARTED_EPOCH - 60} 0")
+    assert judge_restarted(ready(toolkit=moved)).status is Status.PASS
+    without_births = TOOLKIT.replace(f" {STARTED_EPOCH - 60}", f" {STARTED_EPOCH + 5} 0 -")
     assert judge_restarted(ready(toolkit=without_births)).status is Status.FAIL
 
 
