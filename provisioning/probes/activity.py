@@ -10,10 +10,12 @@ from provisioning.probe import Probe
 # proves nothing, since unattended-upgrades keeps a helper running all day that holds no lock.
 SNIPPET = """
 if [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ]; then echo "cloud-init 1 cloud-init"; fi
+taken=$(cat /proc/locks)
 stat -c ':%i %n' /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock \\
   /var/lib/apt/lists/lock /var/cache/apt/archives/lock 2>/dev/null |
 while read -r inode lock; do
-  grep -F "$inode " /proc/locks | while read -r number kind mode access pid rest; do
+  case $taken in *"$inode "*) ;; *) continue;; esac
+  echo "$taken" | grep -F "$inode " | while read -r number kind mode access pid rest; do
     [ "$pid" -gt 0 ] && echo "$lock $pid $(cat "/proc/$pid/comm" 2>/dev/null)"
   done
 done

@@ -22,10 +22,13 @@ APT_SOURCES = Probe[Mapping[str, File]](
 
 KEYRINGS = Probe[Mapping[str, File]](
     "keyrings",
-    files.reading("/etc/apt/trusted.gpg", "/etc/apt/trusted.gpg.d/*.gpg", "/etc/apt/trusted.gpg.d/*.asc"),
+    files.reading(
+        *("/etc/apt/trusted.gpg", "/etc/apt/trusted.gpg.d/*.gpg", "/etc/apt/trusted.gpg.d/*.asc"),
+        skip="*/debian-archive-*|*/ubuntu-keyring-*",
+    ),
     parse_present,
 )
-"""The keys that apt trusts for every source: where apt-key put them."""
+"""The keys that apt trusts for every source: where apt-key put them. The distribution's own are left out."""
 
 
 @dataclass(frozen=True)

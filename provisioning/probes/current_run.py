@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from provisioning.probe import Probe
 
+# While it lives, its unit is a file there: where that is missing, systemd need not be asked.
 SNIPPET = """
+[ -e /run/systemd/transient/gpudock-apply.service ] || exit 0
 systemctl is-active -q gpudock-apply.service && systemctl show --value -p Description gpudock-apply.service
 true
 """

@@ -9,8 +9,9 @@ from provisioning.probe import Probe
 
 SNIPPET = """
 systemctl cat docker.service 2>/dev/null | grep -E '^(# /|ExecStart *=)'
-pid=$(systemctl show --value -p MainPID docker.service)
-[ "$(cat "/proc/$pid/comm" 2>/dev/null)" = dockerd ] || exit 0
+pid=; [ -r /var/run/docker.pid ] && read -r pid </var/run/docker.pid
+name=; [ -r "/proc/$pid/comm" ] && read -r name <"/proc/$pid/comm"
+[ "$name" = dockerd ] || exit 0
 tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n 's/^-/running -/p'
 """
 

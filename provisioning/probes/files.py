@@ -29,11 +29,15 @@ class File:
         return (self.content or b"").decode("utf-8", "surrogateescape")
 
 
-def reading(*paths: str) -> str:
-    """Return the snippet that prints each path with its content in base64. Unreadable is no answer at all."""
+def reading(*paths: str, skip: str = "") -> str:
+    """Return the snippet that prints each path with its content in base64. Unreadable is no answer at all.
+
+    `skip`: patterns, with `|` between them, of what a glob finds and nobody wants to know.
+    """
     listed = " ".join(paths)
     return f"""
 for path in {listed}; do
+  case $path in {skip or "''"}) continue;; esac
   if [ -e "$path" ]; then content=$(base64 -w 0 <"$path") || exit 1; echo "$path present $content"
   else echo "$path absent"; fi
 done"""

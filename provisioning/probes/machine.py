@@ -8,16 +8,17 @@ from provisioning.probe import Probe, fields
 
 SNIPPET = """
 echo "arch $(dpkg --print-architecture 2>/dev/null || uname -m)"
-echo "kernel $(uname -r)"
-echo "init $(cat /proc/1/comm)"
+read -r kernel </proc/sys/kernel/osrelease; echo "kernel $kernel"
+read -r init </proc/1/comm; echo "init $init"
 container=$(systemd-detect-virt --container 2>/dev/null)
 [ -e /.dockerenv ] && container=docker
 [ -e /run/.containerenv ] && container=podman
 echo "container ${container:-none}"
 at=/var/lib/docker; [ -d "$at" ] || at=/var/lib
-set -- $(df -Pk "$at" | tail -n 1)
-echo "free_kib $4"
-echo "apparmor $(cat /sys/module/apparmor/parameters/enabled 2>/dev/null)"
+set -- $(df -k --output=avail "$at")
+echo "free_kib $2"
+apparmor=; [ -r /sys/module/apparmor ] && read -r apparmor </sys/module/apparmor/parameters/enabled
+echo "apparmor $apparmor"
 command -v apparmor_parser >/dev/null && echo "apparmor_parser yes"
 echo "now $(date +%s)"
 """
