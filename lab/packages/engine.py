@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -129,6 +130,9 @@ def version_of(repack: Repack, edition: Mapping[str, str], release: str) -> str:
 def _build(repack: Repack, release: str, debs: Mapping[str, Path], tree: Path, pool: Path) -> None:
     paragraphs = [_unpack(debs[name], tree) for name in repack.of]
     _move_rootless_scripts(repack, tree, debs)
+    if repack.package == "docker-ce":
+        postrm = tree / "DEBIAN/postrm"
+        postrm.write_text(without_purge(postrm.read_text()))
     for edition in EDITIONS:
         version = version_of(repack, edition, release)
         origins = ", ".join(f"{each['Package']} {each['Version']}" for each in paragraphs)
@@ -136,6 +140,11 @@ def _build(repack: Repack, release: str, debs: Mapping[str, Path], tree: Path, p
         (tree / "DEBIAN/control").write_text(render(rewrite(repack, paragraphs, version, note)))
         run("dpkg-deb", "--root-owner-group", "-Zzstd", "-z1", "--build", str(tree), str(pool))
     shutil.rmtree(tree)
+
+
+def without_purge(postrm: str) -> str:
+    """Return Debian's script without the part that deletes /var/lib/docker: Docker's package leaves data alone."""
+    return re.sub(r'^case "\$1" in\s+purge\)\n.*?^esac\n', "", postrm, flags=re.DOTALL | re.MULTILINE)
 
 
 def _unpack(deb: Path, tree: Path) -> dict[str, str]:
@@ -150,10 +159,7 @@ def _unpack(deb: Path, tree: Path) -> dict[str, str]:
 
 
 def _move_rootless_scripts(repack: Repack, tree: Path, debs: Mapping[str, Path]) -> None:
-    """Docker has the scripts for rootless mode in a package of their own.
-
-    Debian's helper that deletes /var/lib/docker on purge goes with them: Docker's packages leave data alone.
-    """
+    """Docker has the scripts for rootless mode in a package of their own."""
     if repack.package == "docker-ce":
         shutil.rmtree(tree / ROOTLESS_SCRIPTS)
     if repack.package == "docker-ce-rootless-extras":

@@ -23,6 +23,9 @@ DOCKER_RIVALS = (
     "containerd",
     "runc",
 )
+# docker.io leaves this where the images are, for its postrm to delete them all when what is left of it is purged; by
+# then they are Docker CE's (Debian: docker.io.prerm, docker.io.postrm).
+DELETES_DATA = "/var/lib/docker/nuke-graph-directory.sh"
 TOOLKIT_RIVALS = ("nvidia-docker2", "nvidia-container-runtime", "nvidia-container-runtime-hook")
 
 
@@ -40,7 +43,7 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
         Change(
             f"Remove {', '.join(names)}: Docker's and NVIDIA's own packages take their place; images and volumes stay",
             # Not purged: nvidia-docker2 owns daemon.json, and purging it deletes the file (nvidia-docker#1575).
-            (command("gd_oust", *names),),
+            (command("gd_oust", *names), command("rm", "-f", DELETES_DATA)),
             packages=tuple(PackageChange(name, facts[PACKAGES][name], "absent") for name in names),
             stops=engine.running if engine and "docker.io" in names else (),
         )

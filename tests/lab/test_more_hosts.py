@@ -6,6 +6,7 @@ All are raised and provisioned at once; the tests look at what came of it.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ import lab
 from lab import Host
 from lab.gpu.profiles import PROFILES
 from lab.releases import named
-from provisioning.script import PRELUDE
+from provisioning.script import VERBS
 from tests.lab.conftest import RaiseHost
 from tests.lab.driving import DAEMON_JSON, Gpudock, Said, changed, gpu_lines, look, manifest, write
 from tests.lab.launching import ROOT, end, start
@@ -79,7 +80,8 @@ def _replace(lab_host: RaiseHost) -> Replaced:
     host = lab_host(gpu="t4", name="docker-io", release="bookworm")
     _use_docker_of_debian(host, gpudock.endpoints.registry_mirror)
     has_validate = "dockerd --help | grep -c -e --validate || true"
-    validate = f"{PRELUDE.read_text()}\ngd_check_daemon_json <<'X'\n{{\"no-such-key\": 1}}\nX\n"
+    verbs = "\n".join(path.read_text() for path in VERBS)
+    validate = f"{verbs}\ngd_check_daemon_json <<'X'\n{{\"no-such-key\": 1}}\nX\n"
     return Replaced(
         version=look(host, f"docker version --format '{{{{.Server.Version}}}}'; {has_validate}"),
         validated=look(host, "sh -es", stdin=validate),
@@ -185,8 +187,9 @@ def test_docker_of_debian_is_replaced(replaced: Replaced) -> None:
     """Red when `steps/conflicts.py` does not know docker.io, or plans without naming the containers that it stops."""
     said, host = replaced.then.said, replaced.then.host
     assert said.code == 0, said.all
-    removal = said.out.partition("1. Remove docker.io, containerd, runc")[2].partition("2. ")[0]
-    assert "stops the running containers keeper" in removal
+    removal = re.search(r"\d\. Remove docker\.io, containerd, runc.*?\n  \d\. ", said.out, re.DOTALL)
+    assert removal is not None
+    assert "stops the running containers keeper" in removal[0]
     assert look(host, "docker version --format '{{.Server.Version}}'").strip().startswith("26.1.5")
     left = look(
         host, "dpkg-query -W -f '${db:Status-Abbrev}${Package}\\n' docker.io containerd runc 2>/dev/null || true"
@@ -213,3 +216,10 @@ def test_nothing_is_left_to_do_after_the_replacement(replaced: Replaced) -> None
     """Red when what stays of a removed package (dpkg's `rc`) counts as installed."""
     assert (replaced.then.again.code, replaced.then.changed) == (0, []), replaced.then.again.all
     assert "nothing needs changing" in replaced.then.again.out
+
+
+def test_images_outlive_what_is_left_of_the_removed_package(replaced: Replaced) -> None:
+    """Red when the script that docker.io leaves in /var/lib/docker stays there: purging its rest then deletes all."""
+    look(replaced.then.host, "DEBIAN_FRONTEND=noninteractive apt-get -q -y purge docker.io")
+    assert look(replaced.then.host, f"docker image ls --quiet --no-trunc {CUDA}") == replaced.image
+    assert look(replaced.then.host, "docker ps --format '{{.Names}}'").split() == ["keeper"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lab.packages.engine import EDITIONS, REPACKS, originals, version_of
+from lab.packages.engine import EDITIONS, REPACKS, originals, version_of, without_purge
 
 ENGINE = next(repack for repack in REPACKS if repack.package == "docker-ce")
 
@@ -26,3 +26,27 @@ def test_debian_12_gets_the_engine_of_13_with_a_runc_that_its_libc_can_load() ->
 def test_debian_13_gets_its_own() -> None:
     assert set(originals("trixie")) == {"trixie"}
     assert "runc" in originals("trixie")["trixie"]
+
+
+POSTRM = """#!/bin/sh
+set -e
+if [ "$1" = "purge" ]; then
+	update-rc.d docker remove
+fi
+%s"""
+DELETION = """case "$1" in
+	purge)
+		# as Debian does it
+		if [ -x /var/lib/docker/nuke-graph-directory.sh ]; then
+			/var/lib/docker/nuke-graph-directory.sh /var/lib/docker
+		fi
+		;;
+
+	*)
+		;;
+esac
+"""
+
+
+def test_no_data_is_deleted_with_the_package() -> None:
+    assert without_purge(POSTRM % DELETION) == POSTRM % ""

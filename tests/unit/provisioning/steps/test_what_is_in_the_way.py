@@ -82,7 +82,10 @@ def test_rivals_are_removed_and_not_purged() -> None:
         packages="ii  docker.io 26.1.5\nii  runc 1.1.15\nii  nvidia-docker2 2.13\n", daemon=f"{INFO}web\n", **GPU
     )
     change = only(conflicts.changes(facts, SETTINGS))
-    assert change.commands == (command("gd_oust", "docker.io", "runc", "nvidia-docker2"),)
+    assert change.commands == (
+        command("gd_oust", "docker.io", "runc", "nvidia-docker2"),
+        command("rm", "-f", "/var/lib/docker/nuke-graph-directory.sh"),
+    )
     assert change.packages[0].before == "26.1.5"
     assert change.stops == ("web",)
 
