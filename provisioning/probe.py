@@ -109,7 +109,7 @@ class Facts:
     def _parsed(self, probe: Probe[T]) -> T:
         answer = self.answers.get(probe.name, Answer(None))
         if answer.code is None:
-            raise UnknownFact(probe.name, "the host sent no answer")
+            raise UnknownFact(probe.name, "not among the saved facts" if self.redacted else "the host sent no answer")
         if answer.code == KILLED:
             raise UnknownFact(probe.name, f"no answer within {probe.seconds} s")
         if answer.code != 0:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from checks import graph
 from checks.masking import Masks, mask
 from checks.recording import recorded
-from provisioning.probe import from_json, to_json
+from provisioning.probe import UnknownFact, from_json, to_json
 from provisioning.probes.daemon_config import DAEMON_CONFIG
 from provisioning.probes.login import LOGIN
 from tests.unit.checks.judged_host import HEALTHY
@@ -121,6 +121,12 @@ def test_a_saved_file_has_no_name_and_no_address_in_it() -> None:
     assert not any(
         word in text + again[DAEMON_CONFIG].text for text in texts for word in ("alice", "gpu1", "10.77.0.9")
     )
+
+
+def test_what_an_older_gpudock_did_not_ask_is_unknown_and_says_why() -> None:
+    older = facts({name: text for name, text in READY.items() if name != "login"})
+    with pytest.raises(UnknownFact, match="login: not among the saved facts"):
+        recorded(older, "admin@gpu1")[LOGIN]
 
 
 def test_a_user_named_after_a_system_spoils_nothing() -> None:
