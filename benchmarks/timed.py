@@ -36,7 +36,7 @@ def timed(program: Program) -> tuple[Sample, str]:
         begun = time.perf_counter()
         process = subprocess.Popen(
             program.argv,
-            env={**os.environ, **program.environment},
+            env={**_environment(), **program.environment},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -51,3 +51,8 @@ def timed(program: Program) -> tuple[Sample, str]:
         raise RunFailed(f"`{join(program.argv)}` ended with exit code {process.returncode}:\n{tail}")
     ours = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return Sample(seconds, usage.ru_maxrss * 1024 / 1e6 if usage.ru_maxrss > ours else None), printed
+
+
+def _environment() -> dict[str, str]:
+    """Return this process's environment without what changes how Python itself works, such as a ban on its cache."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
