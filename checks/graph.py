@@ -74,4 +74,5 @@ def _finding(check: Check, verdict: Verdict) -> Finding:
         cause=verdict.cause,
         remedy=verdict.remedy,
         blocked_by=verdict.blocked_by,
+        headline=check.headline,
     )

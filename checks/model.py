@@ -82,6 +82,8 @@ class Check:
     """Ids of the checks without which this one says nothing."""
     gpu: bool = False
     """Only of interest on a host that shall serve GPUs."""
+    headline: bool = False
+    """What people came to see: a report shows it also when all is well."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,7 @@ class Finding:
     blocked_by: str = ""
     explains: tuple[str, ...] = ()
     """Ids of the checks that are blocked because this one failed."""
+    headline: bool = False
 
 
 _EXIT_CODES = {Status.FAIL: 2, Status.UNKNOWN: 3, Status.WARN: 1}

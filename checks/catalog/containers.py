@@ -110,7 +110,9 @@ def _blocked_by_cdi(facts: Facts) -> Verdict | None:
     return blocked(broken[0]) if broken else None
 
 
-HELLO_WORLD = Check("ctr.hello", "hello-world runs", judge_hello, needs=("dk.running", "dk.socket", "dk.disk"))
+HELLO_WORLD = Check(
+    "ctr.hello", "hello-world runs", judge_hello, needs=("dk.running", "dk.socket", "dk.disk"), headline=True
+)
 USABLE = ("dk.running", "dk.socket", "dk.disk", "drv.match", "drv.nodes", "smi.answers", "ctk.installed", "ctk.libs")
 SMOKE = Check(
     "ctr.smoke",
@@ -118,6 +120,7 @@ SMOKE = Check(
     with_gpu(judge_smoke),
     needs=(*USABLE, "ctk.restarted"),
     gpu=True,
+    headline=True,
 )
 SMOKE_BY_CDI = Check(
     "ctr.smoke_cdi",

@@ -157,4 +157,5 @@ ANSWERS = Check(
     judge_answers,
     needs=("drv.loaded", "drv.rminit", "drv.match", "drv.nodes"),
     gpu=True,
+    headline=True,
 )

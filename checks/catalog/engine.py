@@ -203,8 +203,9 @@ RUNNING = Check(
     "The engine runs and answers",
     judge_running,
     needs=("dk.installed", "dk.json", "dk.flags", "dk.disk"),
+    headline=True,
 )
-ACCESS = Check("dk.socket", "The login user may use it", judge_access, needs=("dk.running",))
+ACCESS = Check("dk.socket", "The login user may use it", judge_access, needs=("dk.running",), headline=True)
 CONTEXT = Check(
     "dk.context",
     "The docker command talks to this host's engine",

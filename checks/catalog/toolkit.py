@@ -141,6 +141,7 @@ INSTALLED = Check(
     with_gpu(judge_installed),
     needs=("dk.installed",),
     gpu=True,
+    headline=True,
 )
 RESTARTED = Check(
     "ctk.restarted",

@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from checks.model import Finding, Status
 
 WELL = frozenset({Status.PASS, Status.NOT_APPLICABLE, Status.NOT_RUN})
-"""What a long report counts instead of listing."""
 
 STYLES = {
     Status.PASS: "cyan",
@@ -29,6 +28,12 @@ _MARKS = {
     Status.NOT_RUN: ("○", "o"),
 }
 _PLAIN = str.maketrans({"×": "x", "…": "...", "→": "->", "≥": ">=", "≤": "<=", "–": "-", "—": "-", "’": "'"})
+
+
+def is_quiet(finding: Finding) -> bool:
+    """Tell what a long report counts instead of listing it: what is well, unless people came to see just that."""
+    shown = finding.headline and finding.status is not Status.NOT_APPLICABLE
+    return finding.status in WELL and not shown
 
 
 def mark(status: Status, *, ascii_only: bool = False) -> str:

@@ -12,7 +12,7 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
-from checks.reports.marks import STYLES, WELL, counted, mark, one_line
+from checks.reports.marks import STYLES, counted, is_quiet, mark, one_line
 
 SHORT = 12
 """Findings that are all read at a glance; of more than these, those that are well are only counted."""
@@ -23,11 +23,11 @@ def show(console: Console, report: HostReport, *, everything: bool = False, asci
     title = one_line(report.subtitle, ascii_only=ascii_only)
     console.print(Text.assemble((report.host, "bold"), f"  {title}" if title else ""))
     ordered = root_causes_first(report.findings)
-    listed = [each for each in ordered if everything or len(ordered) <= SHORT or each.status not in WELL]
+    listed = [each for each in ordered if everything or len(ordered) <= SHORT or not is_quiet(each)]
     if listed:
         console.print(_table(listed, ascii_only=ascii_only))
     if len(listed) < len(ordered):
-        console.print(Text(f"  {counted(each for each in ordered if each.status in WELL)}", style="dim"))
+        console.print(Text(f"  {counted(each for each in ordered if is_quiet(each))}", style="dim"))
     for finding in ordered:
         if str(finding.remedy) and finding.status in {Status.FAIL, Status.WARN}:
             console.print(_advice(finding, ascii_only=ascii_only))

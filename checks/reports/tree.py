@@ -11,7 +11,7 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
-from checks.reports.marks import STYLES, WELL, counted, mark, one_line
+from checks.reports.marks import STYLES, counted, is_quiet, mark, one_line
 
 
 class Pencil:
@@ -54,7 +54,7 @@ def lines(pencil: Pencil, findings: Sequence[Finding], *, everything: bool) -> I
     ordered = root_causes_first(findings)
     causes = {finding.check for finding in ordered if finding.status in {Status.FAIL, Status.WARN}}
     for finding in ordered:
-        if finding.status in WELL and not everything:
+        if is_quiet(finding) and not everything:
             continue
         if finding.blocked_by in causes:
             continue  # it stands below its cause
@@ -62,7 +62,7 @@ def lines(pencil: Pencil, findings: Sequence[Finding], *, everything: bool) -> I
         yield from _details(pencil, finding)
         yield from _below(pencil, finding, ordered, everything=everything)
     if not everything:
-        yield Text(counted(finding for finding in ordered if finding.status in WELL), style="dim")
+        yield Text(counted(finding for finding in ordered if is_quiet(finding)), style="dim")
 
 
 def _details(pencil: Pencil, finding: Finding) -> Iterator[Text]:
