@@ -41,7 +41,7 @@ def _ask(runner: Runner, facts: Facts, settings: Settings) -> Facts:
         answer[AVAILABLE]
     except UnknownFact as unknown:
         raise ChangeFailed(
-            f"{runner.host}: the package sources do not say which versions they have: {unknown.reason}.",
+            f"{runner.host}: the package sources do not say which versions they have: {unknown.reason.rstrip('.')}.",
             "Nothing was changed. Check the host's network and apt's proxy, or name a mirror: --docker-source URL",
         ) from unknown
     return answer

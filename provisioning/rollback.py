@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from provisioning import daemon_json
 from provisioning.command import command
@@ -29,6 +30,17 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
             changes += _packages(with_packages)
         changes += _back(run, past)
     return Plan((*changes, *_restart(done, with_packages))), tuple(run.id for run in chosen)
+
+
+def naming_stops(plan: Plan, running: tuple[str, ...]) -> Plan:
+    """Return `plan` with the running containers named at the changes that stop the engine."""
+    changes = (replace(each, stops=running) if _stops_engine(each) else each for each in plan.changes)
+    return replace(plan, changes=tuple(changes))
+
+
+def _stops_engine(change: Change) -> bool:
+    words = {word.partition("=")[0] for command in change.commands for word in command.argv}
+    return bool(words & {"docker-ce", "containerd.io", "gd_engine"})
 
 
 def purge_data() -> Change:

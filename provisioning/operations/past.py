@@ -19,6 +19,8 @@ from provisioning.fleet import Done
 from provisioning.history import HISTORY, PastRun
 from provisioning.operations.converging import ask, new_run, runners
 from provisioning.plan import Plan
+from provisioning.probe import Facts
+from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 from provisioning.runners.model import Runner
 from provisioning.settings import Settings
@@ -45,7 +47,7 @@ class _Taken:
 
 def show_history(console: Console, targets: Targets, *, as_json: bool) -> list[HostReport]:
     with runners(targets) as opened:
-        done = fleet.each(opened, _past)
+        done = fleet.each(opened, lambda runner: _look(runner)[HISTORY])
     if as_json:
         told = {each.item.host: [asdict(run) for run in each.value or ()] for each in done}
         sys.stdout.write(json_format.dumps(told, indent=2) + "\n")
@@ -69,14 +71,18 @@ def take_back(console: Console, targets: Targets, taking: Taking) -> list[HostRe
     return [HostReport(done.item.host, error=done.error) for done in planned]
 
 
-def _past(runner: Runner) -> tuple[PastRun, ...]:
-    facts = engine.gather(runner, [LOGIN, HISTORY])
+def _look(runner: Runner) -> Facts:
+    facts = engine.gather(runner, [LOGIN, HISTORY, DAEMON])
     engine.require_root(facts, runner.host)
-    return facts[HISTORY]
+    return facts
 
 
 def _plan(runner: Runner, taking: Taking) -> _Taken:
-    plan, runs = rollback.take_back(runner.host, _past(runner), taking.how_many)
+    facts = _look(runner)
+    past: tuple[PastRun, ...] = facts[HISTORY]
+    plan, runs = rollback.take_back(runner.host, past, taking.how_many)
+    running = facts[DAEMON].engine
+    plan = rollback.naming_stops(plan, running.running if running and not running.live_restore else ())
     if taking.purge_data:
         plan = replace(plan, changes=(*plan.changes, rollback.purge_data()))
     return _Taken(plan, runs)

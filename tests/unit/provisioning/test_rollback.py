@@ -11,7 +11,7 @@ from provisioning.errors import UsageError
 from provisioning.history import read, standing
 from provisioning.journal import Run, opening
 from provisioning.plan import Change, PackageChange, Plan
-from provisioning.rollback import purge_data, take_back
+from provisioning.rollback import naming_stops, purge_data, take_back
 
 DAEMON_JSON = "/etc/docker/daemon.json"
 PLAN = Plan(
@@ -123,3 +123,10 @@ def test_nothing_to_take_back() -> None:
 
 def test_data_goes_only_by_name() -> None:
     assert purge_data().commands == (command("gd_empty", "/var/lib/docker"), command("gd_empty", "/var/lib/containerd"))
+
+
+def test_the_containers_that_go_down_are_named() -> None:
+    plan, _ = take_back("h", read(FIRST))
+    stops = {change.sentence: change.stops for change in naming_stops(plan, ("web",)).changes}
+    assert stops["Remove the packages that gpudock installed"] == ("web",)
+    assert stops["Take back: Let her in"] == ()
