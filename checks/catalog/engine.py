@@ -172,7 +172,9 @@ def judge_access(facts: Facts) -> Verdict:
     return failed(
         f"{login.user} may not open /var/run/docker.sock",
         cause=f"{login.user} is not in group docker.",
-        remedy=by_commands(("gpasswd", "--add", login.user, "docker"), words="Then log in again"),
+        remedy=by_commands(
+            ("gpasswd", "--add", login.user, "docker"), words="Let the user in, and log in again after it"
+        ),
     )
 
 

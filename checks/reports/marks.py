@@ -9,6 +9,9 @@ from checks.model import Finding, Status
 
 WELL = frozenset({Status.PASS, Status.NOT_APPLICABLE, Status.NOT_RUN})
 
+LONGEST = 120
+"""Characters of what was seen that one reads in passing."""
+
 STYLES = {
     Status.PASS: "cyan",
     Status.WARN: "yellow",
@@ -44,6 +47,12 @@ def one_line(text: str, *, ascii_only: bool = False) -> str:
     """Return `text` fit for a line of a terminal: a host may write escape codes and line ends for ours."""
     line = "".join(letter if letter.isprintable() else "\ufffd" for letter in " ".join(text.split()))
     return line.translate(_PLAIN).encode("ascii", "replace").decode() if ascii_only else line
+
+
+def glance(text: str, *, ascii_only: bool = False) -> str:
+    """Return the line, cut where it is longer than one looks at; the whole stands in every other format."""
+    line = one_line(text, ascii_only=ascii_only)
+    return line if len(line) <= LONGEST else line[:LONGEST].rstrip() + ("..." if ascii_only else "…")
 
 
 def counted(findings: Iterable[Finding]) -> str:

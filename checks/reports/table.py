@@ -12,7 +12,7 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
-from checks.reports.marks import STYLES, counted, is_quiet, mark, one_line
+from checks.reports.marks import STYLES, counted, glance, is_quiet, mark, one_line
 
 SHORT = 12
 """Findings that are all read at a glance; of more than these, those that are well are only counted."""
@@ -43,7 +43,7 @@ def _table(findings: Sequence[Finding], *, ascii_only: bool) -> Table:
         table.add_row(
             Text(word, style=STYLES[finding.status]),
             Text(one_line(finding.claim, ascii_only=ascii_only)),
-            Text(one_line(finding.seen, ascii_only=ascii_only), style="dim"),
+            Text(glance(finding.seen, ascii_only=ascii_only), style="dim"),
         )
     return table
 

@@ -11,7 +11,7 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
-from checks.reports.marks import STYLES, counted, is_quiet, mark, one_line
+from checks.reports.marks import STYLES, counted, glance, is_quiet, mark, one_line
 
 
 class Pencil:
@@ -29,7 +29,10 @@ class Pencil:
             " ",
             (finding.check, "bold"),
             f"  {self.line(finding.claim)}",
-            ("" if status in {Status.FAIL, Status.WARN} else f"  {self.line(finding.seen)}", "dim"),
+            (
+                "" if status in {Status.FAIL, Status.WARN} else f"  {glance(finding.seen, ascii_only=self._ascii)}",
+                "dim",
+            ),
         )
 
     def detail(self, label: str, text: str, style: str = "", after: str = "") -> Text:
