@@ -7,8 +7,7 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
@@ -30,10 +29,8 @@ from provisioning.plan import Plan
 from provisioning.planner import plan
 from provisioning.probe import Facts
 from provisioning.probes.current_run import CurrentRun
-from provisioning.runners import connect
 from provisioning.runners.model import Runner
 from provisioning.settings import Settings
-from provisioning.tasks.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -59,29 +56,17 @@ class Prepared:
     """An earlier run was alive, and was followed to its end."""
 
 
-@contextmanager
-def runners(targets: Targets) -> Iterator[list[Runner]]:
-    """Give a runner for each host, or for this machine, and hang up at the end."""
-    opened = [connect(address, targets.access) for address in targets.hosts or (None,)]
-    try:
-        yield opened
-    finally:
-        for runner in opened:
-            runner.close()
-
-
-def provision(console: Console, targets: Targets, settings: Settings, wishes: Wishes) -> list[HostReport]:
+def provision(console: Console, hosts: Sequence[Runner], settings: Settings, wishes: Wishes) -> list[HostReport]:
     """Do the whole job on all hosts and return a report for each. Raises UsageError when nobody said yes."""
-    with runners(targets) as opened:
-        looked = fleet.each(opened, lambda runner: prepare(console, runner, settings, root=not wishes.dry_run))
-        for done in looked:
-            if done.value:
-                plan_view.show(console, done.item.host, done.value.plan)
-        if wishes.dry_run:
-            return [_planned(done) for done in looked]
-        ask(console, [done.value.plan for done in looked if done.value], yes=wishes.yes)
-        with LiveProgress(console) as progress:
-            return fleet_reports(looked, wishes, progress)
+    looked = fleet.each(hosts, lambda runner: prepare(console, runner, settings, root=not wishes.dry_run))
+    for done in looked:
+        if done.value:
+            plan_view.show(console, done.item.host, done.value.plan)
+    if wishes.dry_run:
+        return [_planned(done) for done in looked]
+    ask(console, [done.value.plan for done in looked if done.value], yes=wishes.yes)
+    with LiveProgress(console) as progress:
+        return fleet_reports(looked, wishes, progress)
 
 
 def prepare(console: Console, runner: Runner, settings: Settings, *, root: bool) -> Prepared:

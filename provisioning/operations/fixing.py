@@ -17,7 +17,8 @@ from provisioning import engine
 from provisioning.apply import apply
 from provisioning.command import Command
 from provisioning.errors import GpudockError, UsageError
-from provisioning.operations.converging import new_run, runners
+from provisioning.operations.converging import new_run
+from provisioning.operations.reaching import runners
 from provisioning.operations.verifying import Looked, Question, look
 from provisioning.plan import Change, Plan
 from provisioning.runners.model import Runner

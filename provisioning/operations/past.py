@@ -17,7 +17,8 @@ from provisioning import engine, fleet, rollback
 from provisioning.apply import apply
 from provisioning.fleet import Done
 from provisioning.history import HISTORY, PastRun
-from provisioning.operations.converging import ask, new_run, runners
+from provisioning.operations.converging import ask, new_run
+from provisioning.operations.reaching import runners
 from provisioning.plan import Plan
 from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON

@@ -13,7 +13,8 @@ from checks.summary import summary
 from provisioning import fleet
 from provisioning.errors import UsageError
 from provisioning.journal import Run
-from provisioning.operations.converging import prepare, runners
+from provisioning.operations.converging import prepare
+from provisioning.operations.reaching import runners
 from provisioning.plan import Plan
 from provisioning.planner import plan
 from provisioning.probe import Facts, from_json

@@ -15,7 +15,7 @@ from checks.verification import first_trip_probes
 from provisioning import fleet
 from provisioning.engine import gather
 from provisioning.errors import UsageError
-from provisioning.operations.converging import runners
+from provisioning.operations.reaching import runners
 from provisioning.probe import Facts, to_json
 from provisioning.tasks.targets import Targets
 

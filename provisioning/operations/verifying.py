@@ -15,8 +15,8 @@ from checks.verification import first_trip_probes
 from provisioning import fleet
 from provisioning.engine import gather
 from provisioning.errors import UsageError
-from provisioning.operations.converging import runners
 from provisioning.operations.planning import load_facts
+from provisioning.operations.reaching import runners
 from provisioning.operations.reading import save_facts
 from provisioning.probe import Facts
 from provisioning.runners.model import Runner

@@ -12,7 +12,7 @@ from checks.report import HostReport
 from checks.verification import first_trip_probes
 from provisioning import fleet, lookups
 from provisioning.engine import gather
-from provisioning.operations.converging import runners
+from provisioning.operations.reaching import runners
 from provisioning.probes.packages import PACKAGES
 from provisioning.runners.model import Runner
 from provisioning.settings import Settings

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Executor
+
 from provisioning.hosts import Address
 from provisioning.runners.model import Access, Runner
 
 
-def connect(address: Address | None, access: Access) -> Runner:
-    """Return the runner for a host, None being this machine. Nothing is dialled before the first `run`."""
+def connect(address: Address | None, access: Access, pool: Executor | None = None) -> Runner:
+    """Return the runner for a host, None being this machine.
+
+    It begins to log in at once where there is a `pool` to do that in, else with the first `run`.
+    """
     if address is None:
         from provisioning.runners.local import LocalRunner
 
         return LocalRunner(access.sudo_password)
     from provisioning.runners.ssh import SshRunner  # slow: Fabric and paramiko
 
-    return SshRunner(address, access)
+    runner = SshRunner(address, access)
+    if pool:
+        runner.log_in_ahead(pool)
+    return runner

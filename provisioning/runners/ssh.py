@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import TYPE_CHECKING
@@ -33,14 +34,22 @@ class SshRunner:
         self._access = access
         self._route: tuple[Hop, ...] = ()
         self._connections: list[Connection] = []
+        self._ahead: Future[Transport] | None = None
 
     @property
     def host(self) -> str:
         return self._address.text
 
+    def log_in_ahead(self, pool: Executor) -> None:
+        """Log in now, in the background; what goes wrong is raised by the first `run`."""
+        self._ahead = pool.submit(self._log_in, anew=False)
+
     def run(self, script: str, elevation: Elevation, *, new_login: bool = False) -> Iterator[bytes]:
         entry = enter(elevation, self._access.sudo_password)
         errors, output = LastLines(), LastLines()
+        ahead, self._ahead = self._ahead, None
+        if ahead:
+            ahead.result()
         transport = self._log_in(anew=new_login)
         text = entry.preface + script.encode(errors="surrogateescape")
         with _conversation(self._start(transport, entry.line), text, errors) as channel:
@@ -56,6 +65,11 @@ class SshRunner:
             raise problem
 
     def close(self) -> None:
+        if self._ahead:
+            wait([self._ahead])
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         while self._connections:
             self._connections.pop().close()
 
@@ -65,7 +79,7 @@ class SshRunner:
         if anew and len(self._connections) == len(self._route):
             self._connections.pop().close()
         if not all(each.is_connected for each in self._connections):
-            self.close()
+            self._hang_up()
         vias = (None, *self._route)
         for number in range(len(self._connections), len(self._route)):
             gateway = self._connections[-1] if self._connections else None

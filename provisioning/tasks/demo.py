@@ -24,6 +24,7 @@ def demo(context: Context, gpu: str = "t4", debian_mirror: str = "") -> int:  # 
     from lab import lab
     from provisioning.hosts import parse_hosts
     from provisioning.operations import converging, showing
+    from provisioning.operations.reaching import runners
     from provisioning.runners.model import Access
     from provisioning.settings import settings
     from provisioning.tasks.targets import Targets
@@ -40,7 +41,8 @@ def demo(context: Context, gpu: str = "t4", debian_mirror: str = "") -> int:  # 
         registry_mirror=(ends.registry_mirror,),
     )
     targets = Targets(parse_hosts(f"admin@{HOST}"), Access(ssh_config=lab.ssh_config()))
-    reports = converging.provision(console, targets, wanted, converging.Wishes(yes=True, verify=True))
+    with runners(targets) as hosts:
+        reports = converging.provision(console, hosts, wanted, converging.Wishes(yes=True, verify=True))
     showing.show_reports(console, reports)
     console.print(f"\nThe host goes on running: ./gpudock lab.ssh {HOST}")
     console.print("Remove it: ./gpudock lab.down demo; remove all that the demo put here: ./gpudock lab.down --purge")

@@ -33,12 +33,15 @@ def provision(
     json: bool = False,
 ) -> int:
     """Turn a bare host into a verified GPU-Docker host."""
-    from provisioning.operations import converging, showing
+    from provisioning.operations.reaching import runners
     from provisioning.settings import image_wanted
 
-    wishes = converging.Wishes(yes, dry_run, verify, image_wanted("--cuda-image", cuda_image))
-    console = showing.console(stderr=json)
-    reports = converging.provision(console, targets, wanted, wishes)
+    image = image_wanted("--cuda-image", cuda_image)
+    with runners(targets) as hosts:
+        from provisioning.operations import converging, showing  # it takes as long as the hosts take to let us in
+
+        console = showing.console(stderr=json)
+        reports = converging.provision(console, hosts, wanted, converging.Wishes(yes, dry_run, verify, image))
     code = converging.provision_exit_code(reports)
     if json:
         showing.show_json(reports, code)
