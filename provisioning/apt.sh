@@ -1,16 +1,17 @@
 # shellcheck shell=sh
 # Verbs for packages (see prelude.sh). GD_APT_TIMEOUT (seconds) is set by the script around them.
 
-# gd_patiently PROGRAM…: run it in peace. Locale C: its messages are read. needrestart would ask, or restart dockerd in the
-# midst of it all. A lock of apt or dpkg that somebody else holds is waited for: dpkg's own timeout does not cover those
-# of lists and archives, nor dpkg without apt. Ends with 75 when that took too long. What it complained of: gd_said.
+# gd_patiently PROGRAM…: run it in peace. Locale C: its messages are read. needrestart would ask, or restart dockerd in
+# the midst of it all. A lock of apt or dpkg that somebody else holds is waited for: dpkg's own timeout does not cover
+# those of lists and archives, nor dpkg without apt. Ends with 75 when that took too long. Its complaints: gd_said.
 gd_patiently() {
   gd_end=$(($(date +%s) + GD_APT_TIMEOUT)) gd_told='' gd_errors=$(mktemp) || return 1
   while :; do
     gd_code=0
     env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none "$@" \
       3>&1 2>"$gd_errors" || gd_code=$?
-    gd_lock=$(sed -n -e 's/^E: Could not get lock //p' -e 's/^dpkg: error: \(dpkg .* lock was locked by\)/\1/p' "$gd_errors")
+    gd_lock=$(sed -n -e 's/^E: Could not get lock //p' \
+      -e 's/^dpkg: error: \(dpkg .* lock was locked by\)/\1/p' "$gd_errors")
     [ "$gd_code" -ne 0 ] && [ -n "$gd_lock" ] || break
     [ "$(date +%s)" -lt "$gd_end" ] || gd_code=75
     if [ "$gd_code" -eq 75 ] || [ "$gd_lock" != "$gd_told" ]; then gd_tell_holder "$gd_lock"; fi
@@ -24,8 +25,8 @@ gd_patiently() {
   return "$gd_code"
 }
 
-# gd_tell_holder COMPLAINT: of apt, "LOCK. It is held by process PID (NAME)", or of dpkg, "LOCK was locked by NAME process
-# with pid PID". Say it, with the name and the age of the process.
+# gd_tell_holder COMPLAINT: of apt, "LOCK. It is held by process PID (NAME)", or of dpkg, "LOCK was locked by NAME
+# process with pid PID". Say it, with the name and the age of the process.
 gd_tell_holder() {
   gd_pid=$(printf '%s\n' "$1" | sed -n '1s/.*process \(with pid \)\{0,1\}\([0-9]*\).*/\2/p')
   gd_what=${1%%. It is held by*} gd_what=${gd_what%% was locked by*}
@@ -45,7 +46,8 @@ gd_dpkg_configure() {
   gd_patiently dpkg --force-confdef --force-confold --configure -a || return
   gd_cut=$(dpkg-query -W -f '${db:Status-Eflag} ${binary:Package}\n' | sed -n 's/^reinstreq //p')
   # shellcheck disable=SC2086 # one word for each package
-  [ -z "$gd_cut" ] || gd_apt install --reinstall $gd_cut || echo "W: cannot be unpacked again now:" $gd_cut
+  [ -z "$gd_cut" ] || gd_apt install --no-install-recommends --reinstall $gd_cut ||
+    echo "W: cannot be unpacked again now: $gd_cut"
 }
 
 # gd_refresh FILE LIST: the lists of this source alone; without List-Cleanup=0 apt deletes those of all others. An apt
@@ -96,7 +98,8 @@ gd_reinstall() {
   [ -z "$gd_held" ] || gd_patiently apt-mark hold $gd_held
 }
 
-# gd_purge NAME…: those that are there, but none that something else needs which came later.
+# gd_purge NAME…: those that are there, but none that something else needs which came later. A configuration file in
+# which somebody wrote, before them or since, stays.
 gd_purge() {
   gd_there=$(dpkg-query -W -f '${db:Status-Status} ${Package}\n' | sed -n '/^not-installed /!s/^[^ ]* //p')
   for gd_name; do shift; ! printf '%s\n' "$gd_there" | grep -qxF -e "$gd_name" || set -- "$@" "$gd_name"; done
@@ -109,7 +112,18 @@ gd_purge() {
       else echo "W: $gd_name stays, for these need it: $gd_needing"; fi
     done
   fi
-  [ $# -eq 0 ] || gd_apt purge "$@"
+  [ $# -gt 0 ] || return 0
+  gd_kept=$(gd_changed_conffiles "$@")
+  for gd_file in $gd_kept; do gd_backup "$gd_file" || return 1; done
+  gd_apt purge "$@" || return
+  for gd_file in $gd_kept; do gd_restore "$gd_file" && echo "W: $gd_file stays, for somebody wrote in it"; done
+}
+
+# gd_changed_conffiles NAME…: those that are not as the packages brought them.
+gd_changed_conffiles() {
+  dpkg-query -W -f '${Conffiles}\n' "$@" | while read -r gd_file gd_sum _; do
+    [ ! -f "$gd_file" ] || echo "$gd_sum  $gd_file" | md5sum --status -c - || printf '%s\n' "$gd_file"
+  done
 }
 
 # gd_oust NAME…: remove these, but nothing else with them: that was not in the plan.

@@ -2,23 +2,29 @@
 # Verbs for the Docker engine and its daemon.json (see prelude.sh).
 
 # gd_engine restart|start|reload: do that, and wait until Docker answers. Where it does not, or does not take its file,
-# its own last words.
+# its own last words, and those of containerd, without which Docker never ends to start.
 gd_engine() {
   gd_since=$(date +%s.%N)
   # docker.service allows three starts in a minute: after failed ones systemd refuses the next.
   systemctl reset-failed docker.service
-  systemctl "$1" docker.service && gd_wait 60 docker version && { [ "$1" != reload ] || gd_reloaded; } && return 0
+  timeout 120 systemctl "$1" docker.service && gd_wait 60 docker version &&
+    { [ "$1" != reload ] || gd_reloaded; } && return 0
   echo 'The engine said last:'
-  gd_engine_words | tail -n 6
+  gd_words_of docker.service containerd.service | tail -n 6
   return 1
 }
 
-gd_engine_words() { journalctl _SYSTEMD_UNIT=docker.service --since "@$gd_since" -o cat --no-pager; }
+# gd_words_of UNIT…: what they said since gd_since.
+gd_words_of() {
+  for gd_unit; do shift; set -- "$@" "_SYSTEMD_UNIT=$gd_unit"; done
+  journalctl "$@" --since "@$gd_since" -o cat --no-pager
+}
 
 # The signal of `reload` has no answer but in the engine's log, where a higher log-level may hide a success.
 gd_reloaded() {
   for _ in 1 2 3 4 5 6 7 8 9 10; do
-    gd_word=$(gd_engine_words | grep -o -m 1 -e 'Reloaded configuration' -e 'level=error' -e '"level":"error"')
+    gd_word=$(gd_words_of docker.service |
+      grep -o -m 1 -e 'Reloaded configuration' -e 'level=error' -e '"level":"error"')
     [ -z "$gd_word" ] || break
     sleep 0.2
   done

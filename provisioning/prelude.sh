@@ -25,6 +25,7 @@ gd_mend_journal() {
 # gd_open OBJECT: open the journal. A script that runs a second time must not take the backups of its first run, which
 # `gd_restore` puts back, for its own.
 gd_open() {
+  GD_BEGUN=$(gd_uptime)
   gd_name=$GD_RUN gd_times=1
   while [ -e "$GD_STATE/backups/$GD_RUN" ]; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
   gd_mend_journal && gd_journal "$1"
@@ -103,7 +104,9 @@ gd_restore() {
   gd_to=$(readlink -f -- "$1") || gd_to=$1
   if [ -e "$gd_copy.absent" ]; then rm -f -- "$gd_to"
   elif [ -e "$gd_copy" ]; then
-    gd_new=$(mktemp "$(dirname -- "$gd_to")/.gpudock.XXXXXX") && cp -p -- "$gd_copy" "$gd_new" && mv -f -- "$gd_new" "$gd_to"
+    gd_dir=$(dirname -- "$gd_to")
+    mkdir -p "$gd_dir" && gd_new=$(mktemp "$gd_dir/.gpudock.XXXXXX") && cp -p -- "$gd_copy" "$gd_new" &&
+      mv -f -- "$gd_new" "$gd_to"
   fi
 }
 
@@ -123,6 +126,16 @@ gd_wait() {
   until gd_said=$(timeout -s KILL 10 "$@" 2>&1); do
     [ "$(date +%s)" -lt "$gd_end" ] || { printf '%s\n' "$gd_said"; return 1; }
     sleep 0.2
+  done
+}
+
+# gd_start_again UNIT…: those that have stopped since this run began.
+gd_start_again() {
+  for gd_unit; do
+    gd_stopped=$(systemctl show --value -p InactiveEnterTimestampMonotonic "$gd_unit")
+    if ! systemctl -q is-active "$gd_unit" && [ "${gd_stopped:-0}" -gt "${GD_BEGUN%.*}000000" ]; then
+      gd_try systemctl start "$gd_unit"
+    fi
   done
 }
 

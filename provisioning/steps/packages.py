@@ -12,7 +12,8 @@ from provisioning.probe import Facts
 from provisioning.probes.apt import DPKG_STATE
 from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
-from provisioning.probes.packages import APT_LISTS
+from provisioning.probes.packages import APT_LISTS, PACKAGES
+from provisioning.probes.tenants import TENANTS
 from provisioning.selection import Selected, selected, to_hold, vendors
 from provisioning.settings import Settings
 from provisioning.step import Step
@@ -32,7 +33,7 @@ def _install(facts: Facts, settings: Settings, wanted: list[Selected]) -> Iterat
     names = [f"{each.name}={each.version}" if each.version else each.name for each in wanted]
     yield Change(
         f"Install {_title(facts, settings, [each.name for each in wanted])}",
-        (*_refresh(facts, settings), command("gd_install", *flags, *names)),
+        (*_refresh(facts, settings), command("gd_install", *flags, *names), *_started_again(facts)),
         packages=tuple(PackageChange(each.name, each.before, each.version or "newest") for each in wanted),
         back=() if facts[LOGIN].docker_group_exists else (command("groupdel", "docker"),),
         stops=_stopped(facts, wanted),
@@ -45,6 +46,12 @@ def _stopped(facts: Facts, wanted: list[Selected]) -> tuple[str, ...]:
     engine = facts[DAEMON].engine
     replaced = any(each.name == "docker-ce" and each.before for each in wanted)
     return engine.running if replaced and engine and not engine.live_restore else ()
+
+
+def _started_again(facts: Facts) -> Iterator[Command]:
+    """What stopped together with the containerd of before finds the new one in its place."""
+    if "containerd.io" not in facts[PACKAGES] and facts[TENANTS].of_containerd:
+        yield command("gd_start_again", *facts[TENANTS].of_containerd)
 
 
 def _hold(facts: Facts, settings: Settings) -> Iterator[Change]:

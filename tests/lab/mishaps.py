@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
 import lab
 from lab import Host
-from tests.lab.driving import Gpudock, look, write
+from tests.lab.driving import Gpudock, attempt, look, write
 
 # Whatever a run could leave behind: kinds, modes, owners, sizes, and times of change, which nobody can fake.
 _TRACES = """
@@ -30,6 +31,17 @@ $| = 1;
 print "$$\\n";
 <STDIN>;
 """
+
+# Stands before dpkg-deb on dpkg's own path, until it is asked for what is in docker-ce.
+_WHILE_DOCKER_UNPACKS = """#!/bin/sh
+case "$*" in
+*--fsys-tarfile*docker-ce_*) rm -- "$0"; {act};;
+*) exec /usr/bin/dpkg-deb "$@";;
+esac
+"""
+KILL_DPKG = """/usr/bin/dpkg-deb "$@" | head -c 20000000; kill -KILL "$(ps -o ppid= -p "$PPID" | tr -d ' ')" "$PPID\""""
+"""dpkg and apt die when some 20 MB of docker-ce lie on the disk."""
+PAUSE = """touch /run/paused; until [ -e /run/go-on ]; do sleep 0.1; done; exec /usr/bin/dpkg-deb "$@\""""
 
 
 def traces(host: Host) -> frozenset[str]:
@@ -69,3 +81,36 @@ def held(host: Host, *locks: str) -> Iterator[str]:
         yield pid
         assert look(host, f"cat /proc/{pid}/comm") == "perl\n"
         look(host, f"kill {pid}")
+
+
+def while_docker_unpacks(host: Host, act: str) -> None:
+    """Let `act` happen on the host once, in the midst of unpacking docker-ce."""
+    write(host, "/usr/sbin/dpkg-deb", _WHILE_DOCKER_UNPACKS.format(act=act))
+    look(host, "chmod +x /usr/sbin/dpkg-deb")
+
+
+@contextmanager
+def paused(gpudock: Gpudock, login: str, host: Host) -> Iterator[subprocess.Popen[str]]:
+    """Provision; gives the process while docker-ce is being unpacked, which goes on with `go_on`."""
+    while_docker_unpacks(host, PAUSE)
+    with gpudock.running("provision", login, "--yes") as process:
+        look(host, "until [ -e /run/paused ]; do sleep 0.1; done")
+        yield process
+
+
+def go_on(host: Host) -> None:
+    look(host, "touch /run/go-on")
+
+
+def lose_power(host: Host) -> None:
+    """Stop the host at once, without stopping anything on it first."""
+    attempt(host, "systemctl poweroff --force --force")
+    end = time.monotonic() + 30
+    while lab.is_up(host.name):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def packages(host: Host) -> str:
+    """Return all packages in their states and versions."""
+    return look(host, "dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Version}\\n'")

@@ -12,7 +12,7 @@ from provisioning.platform import notices
 from provisioning.probes.files import TOOLKIT_PIN
 from provisioning.settings import Settings
 from provisioning.signing_key import KEYS
-from provisioning.steps import apt_keys, apt_repair, conflicts, foreign_sources, leftovers, toolkit_origin
+from provisioning.steps import apt_keys, apt_repair, conflicts, foreign_sources, leftovers, packages, toolkit_origin
 from tests.unit.described_host import DISTRIBUTION, GPU, INFO, READY, file, fresh, ready
 
 DOCKER_LIST = "/etc/apt/sources.list.d/docker.list"
@@ -88,6 +88,12 @@ def test_rivals_are_removed_and_not_purged() -> None:
     )
     assert change.packages[0].before == "26.1.5"
     assert change.stops == ("web",)
+
+
+def test_who_lived_off_the_containerd_of_before_is_started_again() -> None:
+    with_tenant = fresh(tenants="containerd docker.service\ncontainerd kubelet.service\n")
+    assert only(packages.changes(with_tenant, SETTINGS)).commands[-1] == command("gd_start_again", "kubelet.service")
+    assert only(packages.changes(fresh(), SETTINGS)).commands[-1].argv[0] == "gd_install"
 
 
 def test_nvidias_old_packages_stay_where_no_gpu_is_served() -> None:
