@@ -129,8 +129,9 @@ def test_a_change_that_fails_is_undone_and_says_how(shell: Shell) -> None:
 
 
 def test_a_change_cannot_eat_the_script(shell: Shell) -> None:
-    """Red without `</dev/null`: `cat` would take the rest of the script that the shell reads."""
-    said = shell("gd_do_1() { cat; }\ngd_undo_1() { :; }\ngd_change 1 1 x >/dev/null; echo $?\necho 'still here'")
+    """Red without `</dev/null`: `cat` would take the rest of the script, which no shell reads all at once."""
+    rest = "# a line of the script\n" * 4000
+    said = shell(f"gd_do_1() {{ cat; }}\ngd_change 1 1 x >/dev/null; echo $?\n{rest}echo 'still here'")
     assert said == ["0", "still here"]
 
 
@@ -168,7 +169,7 @@ def test_any_content_reaches_the_host_as_it_is(host: Host, contents: list[bytes]
 
 def test_a_probe_that_hangs_does_not_hold_up_the_others(host: Host) -> None:
     """Red when `bundle` starts its probes without a deadline."""
-    hangs = Probe("hangs", "trap '' TERM; echo begun; sleep 977", str, seconds=1)
+    hangs = Probe("hangs", "trap '' TERM; echo begun; sleep 37", str, seconds=1)
     quick = Probe("quick", "printf 'no newline'; echo oops >&2", str)
     fails = Probe("fails", "echo 'why not' >&2; exit 4", str)
     large = Probe("large", "head -c 3000000 /dev/zero | tr '\\0' x", len)
@@ -180,5 +181,5 @@ def test_a_probe_that_hangs_does_not_hold_up_the_others(host: Host) -> None:
     for probe, words in ((hangs, "no answer within 1 s"), (fails, "exit code 4: why not")):
         with pytest.raises(UnknownFact, match=words):
             facts[probe]
-    assert look(host, "pgrep -x -f 'sleep 977' || true") == ""
+    assert look(host, "pgrep -x -f 'sleep 37' || true") == ""
     assert look(host, "ls -d /dev/shm/gpudock* /run/gpudock.* /tmp/gpudock* 2>/dev/null || true") == ""
