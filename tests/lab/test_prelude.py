@@ -146,7 +146,9 @@ def test_waiting_ends(shell: Shell) -> None:
     assert int(said[4]) <= 3
 
 
-files = st.lists(st.binary(max_size=200).filter(lambda content: b"\0" not in content), min_size=1, max_size=8)
+any_bytes = st.binary(max_size=200).filter(lambda content: b"\0" not in content)
+shells_own = st.text("'\"\\$`%!*~#&|;<>(){}[] \t\r\n\x01é", max_size=50).map(str.encode)
+files = st.lists(any_bytes | shells_own, min_size=1, max_size=8)
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
