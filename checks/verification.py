@@ -13,7 +13,8 @@ from checks.model import Check, Finding, Status
 from provisioning import probes, steps
 from provisioning.discovery import declared
 from provisioning.engine import gather
-from provisioning.probe import Facts, Probe
+from provisioning.probe import Facts, Probe, UnknownFact
+from provisioning.probes.login import LOGIN
 from provisioning.runners.model import Elevation, Runner
 
 NEEDED_FOR_CONTAINERS = ("dk.running", "dk.socket")
@@ -37,8 +38,16 @@ def verify(runner: Runner, facts: Facts, *, image: str = "", checks: Sequence[Ch
     deep: list[Probe[Any]] = [network_probe(facts)]
     if _engine_is_usable(graph.judge(facts, asked)):
         deep += deep_probes(facts, image)
-    facts = facts.including(gather(runner, deep, Elevation.LOGIN_USER, new_login=True))
+    # A new login on this machine itself takes root; who has none is judged in the session there is.
+    facts = facts.including(gather(runner, deep, Elevation.LOGIN_USER, new_login=_is_privileged(facts)))
     return Verified(facts, tuple(graph.judge(facts, asked)))
+
+
+def _is_privileged(facts: Facts) -> bool:
+    try:
+        return facts[LOGIN].privileged
+    except UnknownFact:
+        return False
 
 
 def _engine_is_usable(findings: Sequence[Finding]) -> bool:

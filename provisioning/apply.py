@@ -90,15 +90,15 @@ def _problem(host: str, todo: Plan, event: Event, heard: Sequence[Event]) -> Gpu
         return locked_by(host, read_title(event.title))
     if isinstance(event, Refused):
         return ChangeFailed(f"{host}: the run could not begin: {event.why}.", "Nothing was changed.")
-    if isinstance(event, Ended) and event.code == TIRED:
-        return _gave_up(host, heard)
+    waited = [each.for_whom for each in heard if isinstance(each, Waited)]
+    if isinstance(event, Ended) and event.code == TIRED and waited:
+        return _gave_up(host, waited[-1])
     if isinstance(event, Ended) and event.code:
         return _failure(host, todo, event, heard)
     return None
 
 
-def _gave_up(host: str, heard: Sequence[Event]) -> Locked:
-    holder = [event.for_whom for event in heard if isinstance(event, Waited)][-1]
+def _gave_up(host: str, holder: str) -> Locked:
     return Locked(
         f"{host}: waited in vain for {holder}.",
         "Nobody was disturbed. Run the same command again later: it goes on from here; --apt-timeout waits longer.",

@@ -18,7 +18,7 @@ RELOADABLE = frozenset(
 )
 
 _CREDENTIAL_KEY = re.compile(r"pass|token|secret|auth|credential|api-?key", re.IGNORECASE)
-_CREDENTIAL_URL = re.compile(r"[a-z][a-z0-9+.-]*://[^/@\s]+@", re.IGNORECASE)
+_CREDENTIAL_URL = re.compile(r"(?:^|://)[^/@:\s]+:[^/@\s]+@|://[^/@\s]+@", re.IGNORECASE)
 
 Document = Mapping[str, Any]
 
@@ -83,6 +83,14 @@ def reload_suffices(before: Document, after: Document) -> bool:
 
 def _object(value: Any) -> Document:
     return value if isinstance(value, Mapping) else {}
+
+
+def has_secrets(document: Any) -> bool:
+    if isinstance(document, Mapping):
+        return any(map(has_secrets, document.values()))
+    if isinstance(document, list):
+        return any(map(has_secrets, document))
+    return isinstance(document, Secret)
 
 
 def dump(document: Document) -> Secret:

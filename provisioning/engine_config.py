@@ -31,13 +31,13 @@ def target(facts: Facts, settings: Settings) -> Document:
     if settings.registry_mirrors:
         patch["registry-mirrors"] = list(settings.registry_mirrors)
     if gpu.wanted(facts, settings):
-        patch.update(_nvidia(document, facts))
+        patch.update(_nvidia(document, facts, settings))
     return daemon_json.merge(daemon_json.merge(document, patch), settings.daemon_json)
 
 
-def _nvidia(document: Document, facts: Facts) -> Document:
+def _nvidia(document: Document, facts: Facts, settings: Settings) -> Document:
     cdi = _object(document, "features").get("cdi")
-    cdi_is_on = cdi is True or (cdi is None and _engine_version(facts) >= CDI_BY_DEFAULT)
+    cdi_is_on = cdi is True or (cdi is None and _engine_version(facts, settings) >= CDI_BY_DEFAULT)
     runtime = _object(_object(document, "runtimes"), "nvidia").get("path", "")
     patch: dict[str, Any] = {}
     if PurePosixPath(str(runtime)).name != RUNTIME:
@@ -47,8 +47,10 @@ def _nvidia(document: Document, facts: Facts) -> Document:
     return patch
 
 
-def _engine_version(facts: Facts) -> tuple[int, ...]:
-    """Return the running engine's version, else the installed one's, else () where neither is known yet."""
+def _engine_version(facts: Facts, settings: Settings) -> tuple[int, ...]:
+    """Return the version that was asked for, else the running, else the installed one; () where none is known yet."""
+    if settings.docker_version:
+        return version_numbers(settings.docker_version)
     engine, package = facts[DAEMON].engine, facts[PACKAGES].get("docker-ce", "")
     if engine:
         return engine.version

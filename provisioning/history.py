@@ -103,8 +103,13 @@ def _succeeded(run: PastRun) -> bool:
 
 
 def _did_something(run: PastRun) -> bool:
-    """A change that failed, or never ended, may have brought packages all the same."""
-    return any(change.code == 0 or change.added for change in run.changes)
+    """Tell whether there is something to take back; a change that failed may have brought packages all the same."""
+    return any(_left_something(change) for change in run.changes if change.code == 0 or change.added)
+
+
+def _left_something(change: PastChange) -> bool:
+    """A restart, or a remedy that was applied, leaves nothing to take back."""
+    return bool(change.files or change.packages or change.added or change.back)
 
 
 HISTORY = Probe("history", f"cat {PATH} 2>/dev/null || [ ! -e {PATH} ]", read)

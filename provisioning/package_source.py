@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from provisioning.apt_sources import entries
@@ -10,6 +11,9 @@ from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
 from provisioning.probes.files import SOURCES
 from provisioning.signing_key import SigningKey
+
+# What apt writes as %xx in the name of a list (apt-pkg, URItoFileName).
+_QUOTED = re.compile(r"[\\|{}\[\]<>\"^~_=!@#$%&*]")
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class PackageSource:
     @property
     def lists(self) -> str:
         """How the names of this source's files under /var/lib/apt/lists begin."""
-        return self.uri.partition("://")[2].replace("/", "_")
+        return _QUOTED.sub(lambda found: f"%{ord(found[0]):02x}", self.uri.partition("://")[2]).replace("/", "_")
 
     def deb822(self) -> str:
         lines = ["Types: deb", f"URIs: {self.uri}", f"Suites: {self.suite}"]

@@ -27,7 +27,7 @@ gd_mend_journal() {
 gd_open() {
   GD_BEGUN=$(gd_uptime)
   gd_name=$GD_RUN gd_times=1
-  while [ -e "$GD_STATE/backups/$GD_RUN" ]; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
+  while grep -qsF "{\"run\": \"$GD_RUN\"," "$GD_STATE/journal.jsonl"; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
   gd_mend_journal && gd_journal "$1"
 }
 
@@ -79,7 +79,7 @@ gd_put() {
 gd_remove() { gd_unchanged "$1" "$2" && gd_backup "$1" && rm -f -- "$1"; }
 
 # gd_empty DIRECTORY: delete all that is in it; it may be where a disk of its own is mounted.
-gd_empty() { [ ! -d "$1" ] || find "$1" -mindepth 1 -delete; }
+gd_empty() { [ ! -d "$1" ] || find "$1" -xdev -mindepth 1 -delete; }
 
 gd_fit() {
   if [ -e "$2" ]; then chmod --reference="$2" "$1" && chown --reference="$2" "$1"; else chmod "$3" "$1"; fi

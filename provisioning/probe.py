@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from provisioning.errors import UsageError
+from provisioning.errors import GpudockError, UsageError
 
 T = TypeVar("T")
 
@@ -55,11 +55,11 @@ GPUDOCK_{nonce}"""
 _PROBE = "(gd_probe {name}\n{snippet}\n) &"
 
 
-class UnknownFact(Exception):
+class UnknownFact(GpudockError):
     """A fact that could not be read. Never the same as absent."""
 
     def __init__(self, probe: str, reason: str) -> None:
-        super().__init__(f"{probe}: {reason}")
+        super().__init__(f"{probe}: {reason}", "This could not be read. `gpudock facts HOST` shows what can be.")
         self.probe = probe
         self.reason = reason
 

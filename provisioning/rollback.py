@@ -27,8 +27,10 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
     changes: list[Change] = []
     for run, past in done:
         if with_packages and past is with_packages[-1]:
-            changes += _packages(with_packages)
+            changes += _purge(with_packages)
         changes += _back(run, past)
+    # Last of all: what has the earlier versions may be a source that is only back now.
+    changes += _reinstall(with_packages)
     return Plan((*changes, *_restart(done, with_packages))), tuple(run.id for run in chosen)
 
 
@@ -47,7 +49,10 @@ def purge_data() -> Change:
     """Return the change that deletes every image, container and volume."""
     return Change(
         f"Delete all images, containers and volumes ({', '.join(DATA)})",
-        tuple(command("gd_empty", path) for path in DATA),
+        (
+            command("gd_try", "systemctl", "stop", "docker.socket", "docker.service", "containerd.service"),
+            *(command("gd_empty", path) for path in DATA),
+        ),
     )
 
 
@@ -59,17 +64,22 @@ def _back(run: PastRun, past: PastChange) -> Iterator[Change]:
         yield Change(f"Take back: {past.sentence}", commands)
 
 
-def _packages(changes: Sequence[PastChange]) -> Iterator[Change]:
-    """Return one change from what is there now to what was there before the oldest of `changes` (they come last)."""
+def _purge(changes: Sequence[PastChange]) -> Iterator[Change]:
     added = _added(changes)
-    before = {name: version for past in changes for name, version in past.packages if version and name not in added}
     if added:
         removed = tuple(PackageChange(name, "installed", "absent") for name in added)
         yield Change("Remove the packages that gpudock installed", (command("gd_purge", *added),), packages=removed)
+
+
+def _reinstall(changes: Sequence[PastChange]) -> Iterator[Change]:
+    """Go back to what was there before the oldest of `changes` (they come last)."""
+    added = _added(changes)
+    before = {name: version for past in changes for name, version in past.packages if version and name not in added}
     if before:
         pairs = [f"{name}={version}" for name, version in before.items()]
         earlier = tuple(PackageChange(name, "installed", version) for name, version in before.items())
-        yield Change("Install the versions of before", (command("gd_reinstall", *pairs),), packages=earlier)
+        fetch = (command("gd_update"), command("gd_reinstall", *pairs))
+        yield Change("Install the versions of before", fetch, packages=earlier)
 
 
 def _added(changes: Sequence[PastChange]) -> list[str]:

@@ -27,6 +27,7 @@ GPUDOCK_{nonce}
 then gd_follow "$GD_RUN"
 elif systemctl is-active -q "$GD_UNIT"; then
 printf '\\n@@%s locked %s\\n' {nonce} "$(systemctl show --value -p Description "$GD_UNIT")"
+else printf '\\n@@%s refused systemd did not start it, or /run is full (see journalctl -n 20)\\n' {nonce}
 fi
 }}
 gd_carry
@@ -195,7 +196,10 @@ def events(chunks: Iterable[bytes], nonce: str) -> Iterator[Event]:
 def _framed(words: list[str], current: int) -> Event | None:
     kind, *rest = words
     read = _FRAMES.get(kind)
-    return read(rest, current) if read else None
+    try:
+        return read(rest, current) if read else None
+    except (IndexError, ValueError):  # the connection broke in the middle of a frame
+        return None
 
 
 _FRAMES: Mapping[str, Callable[[list[str], int], Event]] = {

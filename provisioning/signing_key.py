@@ -49,7 +49,10 @@ def read_key(path: Path, option: str) -> SigningKey:
 def fingerprints(keys: bytes) -> list[str]:
     """Return the fingerprint of each primary key, armoured or not (RFC 4880, 12.2). Raises ValueError for no keys."""
     binary = keys[:1] >= b"\x80"
-    packets = _packets(keys if binary else _dearmor(keys.decode("ascii")))
+    try:
+        packets = list(_packets(keys if binary else _dearmor(keys.decode("ascii"))))
+    except IndexError as cut:
+        raise ValueError("the key block is cut off") from cut
     return [_fingerprint(body) for tag, body in packets if tag == _PRIMARY_KEY_TAG]
 
 

@@ -131,7 +131,7 @@ def ask(console: Console, plans: Sequence[Plan], *, yes: bool) -> None:
         raise UsageError(
             "Nothing was changed: there is no terminal to ask on.", "Add --yes to go on without being asked."
         )
-    if _answer(console) not in {"y", "yes"}:
+    if answer(console) not in {"y", "yes"}:
         raise UsageError("Nothing was changed.", "Answer y to go on.")
 
 
@@ -146,9 +146,10 @@ def operator() -> str:
     return f"{getpass.getuser()}@{platform.node()}"
 
 
-def _answer(console: Console) -> str:
+def answer(console: Console, question: str = "Go on? [y/N] ") -> str:
+    """Return what the person types, in lower case; nothing where the input ends."""
     try:
-        return console.input("Go on? [y/N] ", markup=False).strip().lower()
+        return console.input(question, markup=False).strip().lower()
     except EOFError:  # Ctrl-D
         return ""
 

@@ -17,7 +17,7 @@ from provisioning import engine
 from provisioning.apply import apply
 from provisioning.command import Command
 from provisioning.errors import GpudockError, UsageError
-from provisioning.operations.converging import new_run
+from provisioning.operations.converging import answer, new_run
 from provisioning.operations.reaching import runners
 from provisioning.operations.verifying import Looked, Question, look
 from provisioning.plan import Change, Plan
@@ -62,9 +62,7 @@ def _fix_host(console: Console, runner: Runner, question: Question, *, yes: bool
     hands = Hands(
         look=lambda new_login: look(runner, question, new_login=new_login),
         say=lambda text: console.print(text, markup=False),
-        agree=(lambda _: True)
-        if yes
-        else lambda text: console.input(text, markup=False).strip().lower() in {"y", "yes"},
+        agree=(lambda _: True) if yes else lambda text: answer(console, text) in {"y", "yes"},
         act=act,
     )
     try:

@@ -39,7 +39,8 @@ class DpkgState:
 
 
 DPKG_SNIPPET = r"""
-dpkg-query -W -f '${db:Status-Want} ${db:Status-Status} ${Package}\n' |
+rows=$(dpkg-query -W -f '${db:Status-Want} ${db:Status-Status} ${Package}\n') || exit 1
+printf '%s\n' "$rows" |
   grep -E '^hold | (half-installed|unpacked|half-configured|triggers-awaited|triggers-pending) '
 [ $? -le 1 ] || exit 1
 for entry in /var/lib/dpkg/updates/[0-9]*; do [ -e "$entry" ] && echo "journal unpacked dpkg's journal"; done

@@ -29,12 +29,16 @@ class CurrentRun:
 
 def read_title(title: str) -> CurrentRun:
     """Read what `script.title` wrote. Raises ValueError."""
-    _, run_id, nonce, operator = title.split(" ", 3)
+    name, run_id, nonce, operator = title.split(" ", 3)
+    if name != "gpudock":
+        raise ValueError(f"{title!r} is no title of a run")
     return CurrentRun(run_id, nonce, operator)
 
 
 def parse(text: str) -> CurrentRun | None:
-    return read_title(text.strip()) if text.strip() else None
+    title = text.strip()
+    # A unit that ends while it is asked goes by its own name.
+    return read_title(title) if title.startswith("gpudock ") else None
 
 
 CURRENT_RUN = Probe("current_run", SNIPPET, parse)

@@ -8,11 +8,12 @@ from collections.abc import Mapping
 from provisioning.probe import Probe
 
 SNIPPET = """
-systemctl cat docker.service 2>/dev/null | grep -E '^(# /|ExecStart *=)'
+systemctl cat docker.service 2>/dev/null |
+  sed -e ':a' -e '/\\\\$/{N;s/\\\\\\n/ /;ta' -e '}' | grep -E '^(# /|ExecStart *=)'
 pid=; [ -r /var/run/docker.pid ] && read -r pid </var/run/docker.pid
 name=; [ -r "/proc/$pid/comm" ] && read -r name <"/proc/$pid/comm"
 [ "$name" = dockerd ] || exit 0
-tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n 's/^-/running -/p'
+tr '\\0' '\\n' <"/proc/$pid/cmdline" | sed -n -e 's/=.*//' -e 's/^-/running -/p'
 """
 
 # Flags whose key in the file is a plural, or has another name (dockerd reference, "Daemon configuration file").

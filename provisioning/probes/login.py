@@ -38,7 +38,7 @@ def parse(text: str) -> Login:
     identity = re.match(r"uid=(\d+)\(([^)]*)\)", said["session"])
     if not identity:
         raise ValueError(f"`id` said {said['session']!r}")
-    groups = said["session"].partition("groups=")[2].split()[0]
+    groups = said["session"].partition("groups=")[2].partition(" context=")[0]
     gids = frozenset(int(number) for number in re.findall(r"(?:^|,)(\d+)", groups))
     entry = said["group"].split(":")
     socket = said["socket"].split()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from provisioning import daemon_json
 from provisioning.command import command, restore_file, write_file
+from provisioning.daemon_json import Document
 from provisioning.engine_config import current, target
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
@@ -21,13 +22,18 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
             f"Write {daemon_json.PATH} ({', '.join(sorted(daemon_json.changed_keys(before, after)))})",
             (
                 command("gd_check_daemon_json", stdin=daemon_json.dump(after)),
-                write_file(file.path, daemon_json.dump(after), file.seen),
+                write_file(file.path, daemon_json.dump(after), file.seen, _mode(after)),
             ),
             undo=(restore_file(file.path),),
             diff=FileDiff(file.path, daemon_json.shown(before) if before else "", daemon_json.shown(after)),
             hint="The file is as it was. `dockerd --validate` says what the engine does not take.",
         )
     ]
+
+
+def _mode(document: Document) -> str:
+    """A new file with a password in it is for root alone; an existing one keeps its mode."""
+    return "0600" if daemon_json.has_secrets(document) else "0644"
 
 
 STEP = Step("daemon_config", changes, needs=("packages",))

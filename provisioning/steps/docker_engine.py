@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from provisioning import daemon_json, engine_config, gpu
-from provisioning.command import command, restore_file
+from provisioning.command import Command, command, restore_file
 from provisioning.plan import Change
 from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON, UNIT_STATES
@@ -14,6 +14,7 @@ from provisioning.settings import Settings
 from provisioning.step import Step
 
 UNITS = ("docker.service", "containerd.service")
+START, RESTART, RELOAD = ((command("gd_engine", verb),) for verb in ("start", "restart", "reload"))
 JOURNAL = "See why on the host: journalctl -u docker -n 20 --no-pager"
 
 
@@ -27,21 +28,32 @@ def _enable(facts: Facts) -> list[Change]:
     if not off:
         return []
     disable = (command("systemctl", "disable", *off),)
-    return [Change(f"Start {' and '.join(off)} at boot", (command("systemctl", "enable", *off),), back=disable)]
+    return [Change(f"Start {' and '.join(off)} at boot", (command("gd_enable", *off),), back=disable)]
 
 
 def _restart_or_reload(facts: Facts, settings: Settings) -> list[Change]:
     before, after = engine_config.current(facts), engine_config.target(facts, settings)
     if facts[UNIT_STATES]["docker.service"].active != "active":
-        return [_start(facts, "Start Docker", config_changed=before != after)]
+        return [_start(facts, "Start Docker", _first_start(facts, settings), config_changed=before != after)]
     reasons = restart_reasons(facts, settings)
     if reasons:
-        return [_start(facts, f"Restart Docker: {' and '.join(reasons)}", config_changed=before != after)]
+        sentence = f"Restart Docker: {' and '.join(reasons)}"
+        return [_start(facts, sentence, RESTART, config_changed=before != after)]
     if before != after:
         undo = (restore_file(daemon_json.PATH), command("systemctl", "reload", "docker.service"))
-        go = (command("gd_engine", "reload"),)
-        return [Change("Reload Docker: daemon.json has changed in keys that it rereads", go, undo=undo, hint=JOURNAL)]
+        sentence = "Reload Docker: daemon.json has changed in keys that it rereads"
+        return [Change(sentence, RELOAD, undo=undo, hint=JOURNAL)]
     return []
+
+
+def _first_start(facts: Facts, settings: Settings) -> tuple[Command, ...]:
+    """Return what starts an engine that does not run, or that its package will have started before all else is done."""
+    before, after = engine_config.current(facts), engine_config.target(facts, settings)
+    if not daemon_json.reload_suffices(before, after) or (
+        gpu.wanted(facts, settings) and _toolkit_is_newer(facts, settings)
+    ):
+        return RESTART
+    return START if before == after else (*START, *RELOAD)
 
 
 def restart_reasons(facts: Facts, settings: Settings) -> list[str]:
@@ -65,11 +77,11 @@ def _toolkit_is_newer(facts: Facts, settings: Settings) -> bool:
     )
 
 
-def _start(facts: Facts, sentence: str, *, config_changed: bool) -> Change:
+def _start(facts: Facts, sentence: str, commands: tuple[Command, ...], *, config_changed: bool) -> Change:
     engine = facts[DAEMON].engine
     return Change(
         sentence,
-        (command("gd_engine", "restart"),),
+        commands,
         undo=(restore_file(daemon_json.PATH), command("gd_engine", "start")) if config_changed else (),
         stops=engine.running if engine and not engine.live_restore else (),
         hint=JOURNAL,

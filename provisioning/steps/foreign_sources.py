@@ -12,6 +12,7 @@ from provisioning.probes.apt import APT_SOURCES
 from provisioning.probes.files import DOCKER_SOURCE, TOOLKIT_SOURCE, File
 from provisioning.settings import Settings
 from provisioning.step import Step
+from provisioning.steps import docker_repository, nvidia_repository
 
 OURS = (DOCKER_SOURCE, TOOLKIT_SOURCE)
 
@@ -25,11 +26,12 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
 def unwanted_uri(facts: Facts, settings: Settings) -> Callable[[str], bool]:
     """Return what tells a vendor's repository, whoever mirrors it. NVIDIA's only where we bring our own entry."""
     with_toolkit = gpu.wanted(facts, settings)
-    named = (settings.docker_source, settings.toolkit_source if with_toolkit else "")
-    ours = tuple(base for base in named if base)
+    ours = [docker_repository.source(facts, settings).uri]
+    if with_toolkit:
+        ours.append(nvidia_repository.source(facts, settings).uri)
 
     def unwanted(uri: str) -> bool:
-        return uri.startswith(ours) or apt_sources.is_docker(uri) or (with_toolkit and apt_sources.is_toolkit(uri))
+        return uri.rstrip("/") in ours or apt_sources.is_docker(uri) or (with_toolkit and apt_sources.is_toolkit(uri))
 
     return unwanted
 

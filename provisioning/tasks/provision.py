@@ -53,7 +53,7 @@ def provision(
 @host_task(
     help={
         "from_": "FILE: plan from facts saved with `facts --save`, without the host",
-        "script": "print the script itself that would run on the host",
+        "script": "print the script itself that would run on the host, a proxy's password included",
     },
     options=(WANTED,),
 )

@@ -60,7 +60,7 @@ def test_this_machine_is_provisioned(host: Host, first: subprocess.CompletedProc
     assert first.returncode == 0, first.stdout
     assert "localhost" in first.stdout
     for claim in ("hello-world runs", "nvidia-smi in a CUDA container lists the host's GPUs"):
-        assert any(line.split()[0] == "pass" for line in first.stdout.splitlines() if claim in line)
+        assert any(line.split()[1] == "pass" for line in first.stdout.splitlines() if claim in line)
     assert "Hello from Docker!" in look(host, "docker run --rm hello-world", user="admin")
 
 

@@ -95,3 +95,13 @@ def test_a_followed_run_that_failed_is_told_by_its_sentence() -> None:
     host.runs = [Raw(b"\n@@c0ffee begin 1 3 First\nno space\n\n@@c0ffee end 1 1 1.0 2.0\n\n@@c0ffee done\n")]
     with pytest.raises(ChangeFailed, match=r"(?s)First.*no space"):
         follow(host, CURRENT, lambda _: None)
+
+
+def test_a_program_that_ends_with_75_waited_for_nobody() -> None:
+    with pytest.raises(ChangeFailed, match="exit code 75"):
+        ran("\n@@ begin 1 1 Break something\n\n@@ end 1 75 1.0 2.0\n\n@@ done\n")
+
+
+def test_a_torn_frame_is_a_cut_connection() -> None:
+    with pytest.raises(Unreachable):
+        ran("\n@@ begin 1 1 Break something\n\n@@ end 1")

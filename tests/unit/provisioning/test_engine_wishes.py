@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from provisioning.command import Secret
+from provisioning.daemon_json import has_secrets, load
 from provisioning.engine_config import target
 from provisioning.engine_wishes import engine_wishes
 from provisioning.errors import UnsupportedHost, UsageError
 from provisioning.planner import plan
 from provisioning.probes.daemon_flags import parse
 from provisioning.settings import Settings, settings
+from provisioning.steps import daemon_config
 from tests.unit.described_host import daemon_json, fresh, ready
 
 NOTHING: dict[str, Any] = {
@@ -136,3 +138,20 @@ def test_logs_that_no_driver_rotates_are_refused() -> None:
     with pytest.raises(UnsupportedHost, match="journald rotates no logs"):
         plan(facts, settings(log_max_size="10m"), "h")
     assert plan(facts, Settings(), "h")
+
+
+def test_a_proxy_without_a_scheme_may_hold_a_password_too() -> None:
+    assert has_secrets(load('{"proxies": {"http-proxy": "bob:hunter2@proxy:3128"}}'))
+    assert not has_secrets(load('{"labels": ["a@b"], "hosts": ["fd://"]}'))
+
+
+def test_a_new_file_with_a_password_is_for_root_alone() -> None:
+    wishes = settings(proxy="http://me:hunter2@p:3128")
+    [change] = daemon_config.changes(fresh(), wishes)
+    assert change.commands[-1].argv[2] == "0600"
+
+
+def test_the_version_that_was_asked_for_decides_over_cdi() -> None:
+    facts = ready(**daemon_json("{}"))
+    assert target(facts, Settings(docker_version="27"))["features"] == {"cdi": True}
+    assert "features" not in target(facts, Settings(docker_version="28.5"))

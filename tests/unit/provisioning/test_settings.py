@@ -43,6 +43,11 @@ def test_a_key_without_armour_has_the_same_fingerprint() -> None:
     assert fingerprints(base64.b64decode(body)) == [DOCKER_FINGERPRINT]
 
 
+def test_a_key_that_is_cut_off_is_refused() -> None:
+    with pytest.raises(ValueError, match="cut off"):
+        fingerprints(b"\xc6")
+
+
 def test_a_missing_key_file_is_refused() -> None:
     with pytest.raises(UsageError, match="--toolkit-key /nowhere"):
         settings(toolkit_key="/nowhere")

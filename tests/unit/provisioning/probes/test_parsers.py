@@ -152,3 +152,9 @@ def test_nvidia_smi_that_does_not_answer(text: str, complaint: str, missing: boo
 def test_the_open_kernel_module_says_its_version_too() -> None:
     text = "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.95.05  Release Build\n"
     assert driver.parse_kernel_driver(text) == "580.95.05"
+
+
+def test_group_names_may_hold_spaces() -> None:
+    session = "uid=1(a) gid=100(users) groups=100(users),513(domain users),998(docker) context=x:1"
+    found = login.parse(f"session {session}\nreader 0\ngroup \nsocket \n")
+    assert found.gids == {100, 513, 998}

@@ -9,7 +9,7 @@ from provisioning.plan import Change
 from provisioning.probe import Facts
 from provisioning.settings import Settings
 from provisioning.steps import docker_engine
-from tests.unit.described_host import INFO, READY, STARTED, STARTED_EPOCH, TOOLKIT, daemon_json, ready, units
+from tests.unit.described_host import INFO, READY, STARTED, STARTED_EPOCH, TOOLKIT, daemon_json, fresh, ready, units
 
 
 def only(changes: list[Change]) -> Change:
@@ -20,8 +20,6 @@ def only(changes: list[Change]) -> Change:
 @pytest.mark.parametrize(
     ("facts", "reason"),
     [
-        (ready(units=units("inactive"), daemon="silent no\n"), "Start Docker"),
-        (ready(units=units("failed"), daemon="silent no\n"), "Start Docker"),
         (ready(daemon="silent no\n"), "Restart Docker: it does not answer"),
         (ready(**daemon_json("{}"), daemon=INFO.replace("28.5.1", "26.1.5")), "daemon.json has changed"),
         (ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH + 1))), "only when it starts"),
@@ -33,6 +31,29 @@ def test_restarts_for_a_reason(facts: Facts, reason: str) -> None:
     change = only(docker_engine.changes(facts, Settings()))
     assert reason in change.sentence
     assert change.commands == (command("gd_engine", "restart"),)
+
+
+STOPPED = {"daemon": "silent no\n", "units": units("inactive")}
+
+
+@pytest.mark.parametrize(
+    ("facts", "settings", "verbs"),
+    [
+        (ready(units=units("failed"), daemon="silent no\n"), Settings(), ["start"]),
+        (ready(**STOPPED), Settings(registry_mirrors=("http://m",)), ["start", "reload"]),
+        (ready(**STOPPED), Settings(daemon_json={"log-opts": {"max-size": "9m"}}), ["restart"]),
+        (fresh(), Settings(), ["start"]),
+        (fresh(), Settings(registry_mirrors=("http://m",)), ["start", "reload"]),
+        (fresh(), Settings(gpu="yes"), ["restart"]),
+    ],
+)
+def test_an_engine_that_its_package_starts_is_started_anew_only_where_it_must(
+    facts: Facts, settings: Settings, verbs: list[str]
+) -> None:
+    """Red when it restarts for keys that it rereads, or only reloads although the GPU hook came with it."""
+    change = docker_engine.changes(facts, settings)[-1]
+    assert change.sentence == "Start Docker"
+    assert change.commands == tuple(command("gd_engine", verb) for verb in verbs)
 
 
 def test_reloads_where_that_is_enough() -> None:
@@ -56,7 +77,7 @@ def test_names_the_containers_that_a_restart_stops(live_restore: str, stops: tup
 
 def test_enables_what_does_not_start_at_boot() -> None:
     change = only(docker_engine.changes(ready(units=units(enabled="disabled")), Settings()))
-    assert change.commands == (command("systemctl", "enable", "docker.service", "containerd.service"),)
+    assert change.commands == (command("gd_enable", "docker.service", "containerd.service"),)
 
 
 def test_started_in_the_same_second_as_the_toolkit_counts_as_later() -> None:

@@ -48,6 +48,11 @@ def test_the_mirror_that_was_asked_for_is_a_vendors_too() -> None:
     assert foreign_sources.changes(fresh(apt_sources=listed), SETTINGS) == []
 
 
+def test_a_mirror_that_also_serves_the_distribution_is_left_on() -> None:
+    listed = file("/etc/apt/sources.list.d/debian.sources", DISTRIBUTION)
+    assert foreign_sources.changes(fresh(apt_sources=listed), Settings(docker_source="http://mirror")) == []
+
+
 def test_nvidias_entry_is_left_where_we_bring_none() -> None:
     listed = file("/etc/apt/sources.list.d/nvidia.list", TOOLKIT_LINE)
     assert foreign_sources.changes(fresh(apt_sources=listed), SETTINGS) == []
