@@ -151,7 +151,7 @@ shells_own = st.text("'\"\\$`%!*~#&|;<>(){}[] \t\r\n\x01é", max_size=50).map(st
 files = st.lists(any_bytes | shells_own, min_size=1, max_size=8)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(contents=files)
 def test_any_content_reaches_the_host_as_it_is(host: Host, contents: list[bytes]) -> None:
     """Red when `render` quotes by hand."""
