@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 from invoke.collection import Collection
 
 import provisioning.tasks
-from provisioning.cli import main
+from provisioning.cli import INTERRUPTED, main
 from provisioning.discovery import declared
 from provisioning.tasks.framing import FramedTask
 
@@ -29,4 +30,10 @@ def assemble() -> Collection:
 namespace = assemble()
 
 if __name__ == "__main__":
-    main(namespace)
+    try:
+        main(namespace)
+    except SystemExit as end:
+        if end.code == INTERRUPTED:
+            sys.stdout.flush()
+            os._exit(INTERRUPTED)  # the threads that still talk to hosts would be waited for
+        raise

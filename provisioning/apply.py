@@ -52,7 +52,8 @@ def follow(runner: Runner, current: CurrentRun, watch: Watch) -> None:
 
 def locked_by(host: str, current: CurrentRun) -> Locked:
     return Locked(
-        f"{host}: {current.operator} is at work there since {current.since}.", "Try again when that run has ended."
+        f"{host}: {current.operator} is at work there since {current.since}.",
+        "Try again when that run has ended; `provision` follows a run of your own.",
     )
 
 

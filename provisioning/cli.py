@@ -40,7 +40,9 @@ class CommandLine(Program):
         except Exit as end:
             return int(end.code)
         except KeyboardInterrupt:
-            sys.stderr.write("\ninterrupted\n")
+            sys.stderr.write(
+                "\ninterrupted; a run that has begun on a host goes on there, and `provision` follows it\n"
+            )
             return INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output has gone (`| head`); without this Python complains once more at its end.

@@ -33,5 +33,8 @@ def each(items: Iterable[K], work: Callable[[K], T]) -> list[Done[K, T]]:
         except GpudockError as error:
             return Done(item, error=error)
 
-    with ThreadPoolExecutor(AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(AT_ONCE)
+    try:
         return list(pool.map(attempt, items))
+    finally:  # Ctrl-C does not wait for what the hosts do: their runs go on without us
+        pool.shutdown(wait=False, cancel_futures=True)

@@ -190,7 +190,7 @@ def from_json(text: str, source: str) -> Facts:
     hint = "Make one with: gpudock facts HOST --save facts.json"
     try:
         saved = json.loads(text)
-    except ValueError as torn:
+    except (ValueError, RecursionError) as torn:
         raise UsageError(f"{source} is not a facts file, or was cut off: {torn}.", hint) from torn
     try:
         if saved["schema"] != SCHEMA:

@@ -61,6 +61,12 @@ class TaskOptions:
             values, others = parser.parse_known_args(list(tokens))
         except ArgumentError as problem:
             raise self._refusal(problem.argument_name or "") from problem
+        for name, value in vars(values).items():
+            if value == "" or (isinstance(value, list) and "" in value):
+                # `--docker-source "$UNSET"` must not mean the vendor
+                raise UsageError(
+                    f"{spelling(self.arguments[name])} was given nothing.", "Give it a value, or leave it out."
+                )
         return vars(values), others
 
     def help(self) -> str:

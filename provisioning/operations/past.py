@@ -103,9 +103,10 @@ def _report(done: Done[Done[Runner, _Taken], HostReport]) -> HostReport:
 
 
 def _table(host: str, runs: tuple[PastRun, ...]) -> Table:
-    table = Table(
-        title=f"{host}: {len(runs)} run(s)", title_justify="left", box=None, pad_edge=False, show_header=False
-    )
+    title = f"{host}: {len(runs)} run(s)" if runs else f"{host}: gpudock has done nothing here"
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, show_header=False)
+    if not runs:
+        table.add_row("")  # rich draws no title over no rows
     for run in runs:
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(run.at))
         table.add_row(when, run.by, run.id, f"takes back {', '.join(run.takes_back)}" if run.takes_back else "")
