@@ -70,10 +70,18 @@ gd_update() {
 # refresh them.
 gd_install() {
   gd_foresee "$@" >/dev/null || { gd_update && gd_foresee "$@"; } || return
-  gd_apt install --no-install-recommends "$@" && return
+  gd_move "$@" && return
   gd_result=$?
   case $gd_said in *'E: Unable to fetch some archives'*) ;; *) return "$gd_result";; esac
-  gd_update && gd_foresee "$@" && gd_apt install --no-install-recommends "$@"
+  gd_update && gd_foresee "$@" && gd_move "$@"
+}
+
+# gd_move OPTION-OR-PACKAGE…: install them, up or down, and leave every hold as it was: apt takes it off what it moves.
+gd_move() {
+  gd_held=$(apt-mark showhold)
+  gd_apt install --no-install-recommends "$@" || return
+  # shellcheck disable=SC2086 # one word for each package
+  [ -z "$gd_held" ] || gd_patiently apt-mark hold $gd_held
 }
 
 # The journal learns the names of all packages that will come, before they do: they can be taken back also when the
@@ -84,8 +92,7 @@ gd_foresee() {
   gd_journal "{\"change\": $GD_CHANGE, \"added\": \"$gd_added\"}"
 }
 
-# gd_reinstall NAME=VERSION…: earlier versions, together; one that no source has any more is named and left. apt takes
-# the hold off what it changes.
+# gd_reinstall NAME=VERSION…: earlier versions, together; one that no source has any more is named and left.
 gd_reinstall() {
   for gd_pair; do
     shift
@@ -93,10 +100,9 @@ gd_reinstall() {
     else echo "W: $gd_pair can no longer be had: ${gd_pair%%=*} is left as it is"; fi
   done
   [ $# -gt 0 ] || return 0
-  gd_held=$(apt-mark showhold)
-  gd_apt install --no-install-recommends --allow-downgrades --allow-change-held-packages "$@" || return
-  # shellcheck disable=SC2086 # one word for each package
-  [ -z "$gd_held" ] || gd_patiently apt-mark hold $gd_held
+  gd_move --allow-downgrades --allow-change-held-packages "$@" && return
+  [ $? -ne 75 ] || return 75
+  echo "W: apt cannot bring these back together: $*"
 }
 
 # gd_purge NAME…: those that are there, but none that something else needs which came later. A configuration file in

@@ -69,10 +69,9 @@ def selected(facts: Facts, settings: Settings) -> list[Selected]:
 
 
 def to_hold(facts: Facts, settings: Settings) -> list[str]:
-    """Return the packages of pinned vendors that are not held, or lose their hold when apt changes them."""
+    """Return the packages of pinned vendors that are not held."""
     pinned = [name for vendor in vendors(facts, settings) if vendor.wanted for name in vendor.packages]
-    changed = {each.name for each in selected(facts, settings)}
-    return [name for name in pinned if name in changed or name not in facts[DPKG_STATE].held]
+    return [name for name in pinned if name not in facts[DPKG_STATE].held]
 
 
 def _of_vendor(facts: Facts, settings: Settings, vendor: Vendor) -> Iterator[Selected]:

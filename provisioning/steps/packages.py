@@ -9,7 +9,6 @@ from provisioning.command import Command, command
 from provisioning.package_source import PackageSource
 from provisioning.plan import Change, PackageChange
 from provisioning.probe import Facts
-from provisioning.probes.apt import DPKG_STATE
 from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 from provisioning.probes.packages import APT_LISTS, PACKAGES
@@ -19,7 +18,7 @@ from provisioning.settings import Settings
 from provisioning.step import Step
 from provisioning.steps import docker_repository, nvidia_repository
 
-# Held packages are changed too: it was asked for, and the plan says so.
+# Held packages are changed too: it was asked for, or they do not work together; and the plan says so.
 FLAGS = ("--allow-downgrades", "--allow-change-held-packages")
 
 
@@ -29,7 +28,7 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
 
 
 def _install(facts: Facts, settings: Settings, wanted: list[Selected]) -> Iterator[Change]:
-    flags = FLAGS if any(each.version for each in wanted) else ()
+    flags = FLAGS if any(each.before or each.version for each in wanted) else ()
     names = [f"{each.name}={each.version}" if each.version else each.name for each in wanted]
     yield Change(
         f"Install {_title(facts, settings, [each.name for each in wanted])}",
@@ -57,9 +56,7 @@ def _started_again(facts: Facts) -> Iterator[Command]:
 def _hold(facts: Facts, settings: Settings) -> Iterator[Change]:
     names = to_hold(facts, settings)
     if names:
-        # apt takes the hold off what it changes; what was held before is held again when this is taken back.
-        free = [name for name in names if name not in facts[DPKG_STATE].held]
-        release = (command("gd_patiently", "apt-mark", "unhold", *free),) if free else ()
+        release = (command("gd_patiently", "apt-mark", "unhold", *names),)
         hold = command("gd_patiently", "apt-mark", "hold", *names)
         yield Change(f"Hold {', '.join(names)}", (hold,), undo=release, back=release)
 

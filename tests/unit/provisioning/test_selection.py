@@ -54,9 +54,9 @@ def test_what_fits_is_left_and_held() -> None:
     assert to_hold(ready(dpkg_state=HELD), settings) == []
 
 
-def test_apt_drops_the_hold_of_what_it_changes() -> None:
+def test_what_is_held_and_moves_keeps_its_hold_without_being_told() -> None:
     facts = ready(available=AVAILABLE, dpkg_state=HELD)
-    assert to_hold(facts, Settings(docker_version="29")) == list(ENGINE)
+    assert to_hold(facts, Settings(docker_version="29")) == []
 
 
 def test_a_downgrade_is_refused_unless_it_was_allowed() -> None:
