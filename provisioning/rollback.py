@@ -27,10 +27,9 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
     changes: list[Change] = []
     for run, past in done:
         if with_packages and past is with_packages[-1]:
-            changes += _purge(with_packages)
+            # Before the sources are back: those of before may disagree on a key, and then apt does nothing any more.
+            changes += [*_purge(with_packages), *_reinstall(with_packages)]
         changes += _back(run, past)
-    # Last of all: what has the earlier versions may be a source that is only back now.
-    changes += _reinstall(with_packages)
     return Plan((*changes, *_restart(done, with_packages))), tuple(run.id for run in chosen)
 
 
@@ -78,8 +77,7 @@ def _reinstall(changes: Sequence[PastChange]) -> Iterator[Change]:
     if before:
         pairs = [f"{name}={version}" for name, version in before.items()]
         earlier = tuple(PackageChange(name, "installed", version) for name, version in before.items())
-        fetch = (command("gd_update"), command("gd_reinstall", *pairs))
-        yield Change("Install the versions of before", fetch, packages=earlier)
+        yield Change("Install the versions of before", (command("gd_reinstall", *pairs),), packages=earlier)
 
 
 def _added(changes: Sequence[PastChange]) -> list[str]:

@@ -90,7 +90,6 @@ def test_an_upgrade_goes_back_to_the_version_of_before() -> None:
     plan, runs = take_back("h", read(FIRST + SECOND))
     assert runs == ("r2",)
     assert [c.argv for change in plan.changes for c in change.commands] == [
-        ("gd_update",),
         ("gd_reinstall", "docker-ce=5:28", "jq=1.6"),
     ]
 
@@ -133,11 +132,6 @@ def test_the_containers_that_go_down_are_named() -> None:
     stops = {change.sentence: change.stops for change in naming_stops(plan, ("web",)).changes}
     assert stops["Remove the packages that gpudock installed"] == ("web",)
     assert stops["Take back: Let her in"] == ()
-
-
-def test_earlier_versions_are_fetched_when_their_source_is_back() -> None:
-    plan, _ = take_back("h", read(FIRST + SECOND), how_many=99)
-    assert plan.changes[-1].sentence == "Install the versions of before"
 
 
 def test_a_run_that_leaves_nothing_behind_is_not_what_is_taken_back() -> None:
