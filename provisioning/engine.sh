@@ -5,10 +5,11 @@
 # its own last words, and those of containerd, without which Docker never ends to start.
 gd_engine() {
   gd_since=$(date +%s.%N)
+  # The time of docker.pid says when the engine last read its file: a younger file is judged anew by every `verify`.
   # docker.service allows three starts in a minute: after failed ones systemd refuses the next.
   systemctl reset-failed docker.service
   timeout 120 systemctl "$1" docker.service && gd_wait 60 docker version &&
-    { [ "$1" != reload ] || gd_reloaded; } && return 0
+    { [ "$1" != reload ] || gd_reloaded; } && touch -c /var/run/docker.pid && return 0
   echo 'The engine said last:'
   gd_words_of docker.service containerd.service | tail -n 6
   return 1
