@@ -1,14 +1,14 @@
 # shellcheck shell=sh
 # Verbs for packages (see prelude.sh). GD_APT_TIMEOUT (seconds) is set by the script around them.
 
-# gd_patiently PROGRAM…: run it in peace. Locale C: its messages are read. needrestart would ask, or restart dockerd in
-# the midst of it all. A lock of apt or dpkg that somebody else holds is waited for: dpkg's own timeout does not cover
-# those of lists and archives, nor dpkg without apt. Ends with 75 when that took too long. Its complaints: gd_said.
+# gd_patiently PROGRAM…: run it in peace. needrestart would ask, or restart dockerd in the midst of it all. A lock of apt
+# or dpkg that somebody else holds is waited for: dpkg's own timeout does not cover those of lists and archives, nor dpkg
+# without apt. Ends with 75 when that took too long. Its complaints: gd_said.
 gd_patiently() {
   gd_end=$(($(date +%s) + GD_APT_TIMEOUT)) gd_told='' gd_errors=$(mktemp) || return 1
   while :; do
     gd_code=0
-    env LC_ALL=C DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none "$@" \
+    env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none "$@" \
       3>&1 2>"$gd_errors" || gd_code=$?
     gd_lock=$(sed -n -e 's/^E: Could not get lock //p' \
       -e 's/^dpkg: error: \(dpkg .* lock was locked by\)/\1/p' "$gd_errors")

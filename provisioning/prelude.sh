@@ -14,7 +14,9 @@ gd_uptime() { read -r gd_up _ </proc/uptime; printf %s "$gd_up"; }
 # tells of happens.
 gd_journal() {
   gd_file=$GD_STATE/journal.jsonl
-  (umask 077 && mkdir -p "$GD_STATE" && printf '{"run": "%s", %s\n' "$GD_RUN" "${1#?}" >>"$gd_file") && sync "$gd_file"
+  # cat says what is wrong with a disk, printf only that something is.
+  (umask 077 && mkdir -p "$GD_STATE" && printf '{"run": "%s", %s\n' "$GD_RUN" "${1#?}" | cat >>"$gd_file") &&
+    sync "$gd_file"
 }
 
 # A line that a power cut or a full disk tore would swallow the next one.
@@ -23,12 +25,14 @@ gd_mend_journal() {
 }
 
 # gd_open OBJECT: open the journal. A script that runs a second time must not take the backups of its first run, which
-# `gd_restore` puts back, for its own.
+# `gd_restore` puts back, for its own. Without a journal nothing is begun.
 gd_open() {
   GD_BEGUN=$(gd_uptime)
   gd_name=$GD_RUN gd_times=1
   while grep -qsF "{\"run\": \"$GD_RUN\"," "$GD_STATE/journal.jsonl"; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
-  gd_mend_journal && gd_journal "$1"
+  gd_why=$({ gd_mend_journal && gd_journal "$1"; } 2>&1) && return
+  gd_frame refused "the journal in $GD_STATE cannot be written (${gd_why##*: })"
+  return 1
 }
 
 # What the run said, for later. Whoever follows it has the file in memory open, or finds this one (carrier.sh).

@@ -39,7 +39,7 @@ gd_main() {{
 GD_LOG=/run/gpudock/$1.log
 exec >"$GD_LOG" 2>&1 </dev/null
 rm -f -- "$0"
-export LC_ALL=C
+export LC_ALL=C # messages are read
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin; export PATH
 umask 022
 GD_NONCE={nonce}; GD_RUN=$1; GD_APT_TIMEOUT={apt_timeout}
@@ -49,7 +49,6 @@ if gd_open {opening}; then
 {sequence}
 gd_frame done
 gd_keep_log
-else gd_frame refused "the journal in $GD_STATE cannot be written"
 fi
 }}
 gd_main {run}

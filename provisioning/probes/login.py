@@ -33,13 +33,18 @@ class Login:
     """Why these facts were not read as root, in sudo's own words."""
 
 
+# `id` writes "groups=" in the login's own language. Names of groups may hold spaces.
+_IDENTITY = re.compile(
+    r"uid=(\d+)\(([^)]*)\) gid=\d+(?:\([^)]*\))? [^=]*=(\d+(?:\([^)]*\))?(?:,\d+(?:\([^)]*\))?)*)", re.ASCII
+)
+
+
 def parse(text: str) -> Login:
     said = fields(text)
-    identity = re.match(r"uid=(\d+)\(([^)]*)\)", said["session"])
+    identity = _IDENTITY.match(said["session"])
     if not identity:
         raise ValueError(f"`id` said {said['session']!r}")
-    groups = said["session"].partition("groups=")[2].partition(" context=")[0]
-    gids = frozenset(int(number) for number in re.findall(r"(?:^|,)(\d+)", groups))
+    gids = frozenset(int(number) for number in re.findall(r"(?:^|,)(\d+)", identity[3]))
     entry = said["group"].split(":")
     socket = said["socket"].split()
     return Login(

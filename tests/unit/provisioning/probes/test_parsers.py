@@ -158,3 +158,9 @@ def test_group_names_may_hold_spaces() -> None:
     session = "uid=1(a) gid=100(users) groups=100(users),513(domain users),998(docker) context=x:1"
     found = login.parse(f"session {session}\nreader 0\ngroup \nsocket \n")
     assert found.gids == {100, 513, 998}
+
+
+def test_groups_are_read_in_every_language() -> None:
+    session = "uid=1(a) gid=513(domain users) 组=100(users),998(docker),4294967294"
+    found = login.parse(f"session {session}\nreader 0\ngroup \nsocket \n")
+    assert found.gids == {100, 998, 4294967294}
