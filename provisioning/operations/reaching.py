@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+from provisioning.errors import UsageError
 from provisioning.fleet import AT_ONCE
 from provisioning.runners import connect
-from provisioning.runners.model import Runner
+from provisioning.runners.model import ProgramRunner, Runner
 from provisioning.tasks.targets import Targets
 
 
@@ -16,9 +17,22 @@ from provisioning.tasks.targets import Targets
 def runners(targets: Targets) -> Iterator[list[Runner]]:
     """Give a runner for each host, or for this machine, and hang up at the end."""
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        opened = [connect(address, targets.access, pool) for address in targets.hosts or (None,)]
+        opened: list[Runner] = [connect(address, targets.access, pool) for address in targets.hosts or (None,)]
         try:
             yield opened
         finally:
             for runner in opened:
                 runner.close()
+
+
+@contextmanager
+def one_runner(targets: Targets) -> Iterator[ProgramRunner]:
+    """Give the runner of the one host, or of this machine, and hang up at the end. Raises UsageError for several."""
+    if len(targets.hosts) > 1:
+        raise UsageError("--host takes one host here.", "Run it once for each host.")
+    with ThreadPoolExecutor(1) as pool:
+        runner = connect(targets.hosts[0] if targets.hosts else None, targets.access, pool)
+        try:
+            yield runner
+        finally:
+            runner.close()

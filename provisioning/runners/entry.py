@@ -6,6 +6,7 @@ quotes bash, dash, fish, zsh and csh all hand it to `sh -c` unchanged.
 
 from __future__ import annotations
 
+import base64
 import shlex
 from dataclasses import dataclass, field
 
@@ -55,6 +56,12 @@ def enter(elevation: Elevation, password: Secret | None = None, new_login_of: st
     arguments = () if new_login_of is None else ("sh", new_login_of)
     renewed = new_login_of if elevation is not Elevation.LOGIN_USER else None
     return Entry(("sh", "-c", program, *arguments), _give(password) + _ready(renewed))
+
+
+def program_line(argv: tuple[str, ...]) -> str:
+    """Return what a login shell of any kind hands to `sh` as this one program, whatever its words are made of."""
+    words = base64.b64encode(f"exec {shlex.join(argv)}".encode(errors="surrogateescape")).decode()
+    return f"sh -c 'eval \"$(printf %s {words} | base64 -d)\"'"
 
 
 def _give(password: Secret | None) -> bytes:

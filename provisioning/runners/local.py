@@ -13,6 +13,7 @@ from provisioning.command import Secret
 from provisioning.errors import UnsupportedHost
 from provisioning.runners.ending import Ending, LastLines, judge
 from provisioning.runners.entry import enter
+from provisioning.runners.local_process import LocalProcess, attach
 from provisioning.runners.model import Elevation
 
 _CHUNK = 65536
@@ -41,6 +42,12 @@ class LocalRunner:
         problem = judge(self.host, Ending(code if code >= 0 else None, errors, output))
         if problem:
             raise problem
+
+    def start(self, argv: tuple[str, ...]) -> LocalProcess:
+        return LocalProcess(argv)
+
+    def attach(self, argv: tuple[str, ...], *, terminal: bool) -> int:  # noqa: ARG002 - it finds our terminal by itself
+        return attach(argv)
 
     def close(self) -> None:
         """Nothing is kept open between two runs."""

@@ -34,6 +34,28 @@ class Access:
     sudo_password: Secret | None = None
 
 
+class Process(Protocol):
+    """A program at work on a host. Each of its streams may be used by a thread of its own."""
+
+    def write(self, data: bytes) -> None:
+        """Give it standard input. Raises BrokenPipeError when it reads no more."""
+
+    def end_input(self) -> None:
+        """Close its standard input. May be called twice."""
+
+    def output(self) -> Iterator[bytes]:
+        """Yield its standard output as it arrives."""
+
+    def errors(self) -> Iterator[bytes]:
+        """Yield its standard error as it arrives."""
+
+    def wait(self) -> int:
+        """Return its exit code, 128 + N when signal N ended it. Raises Unreachable when the connection broke."""
+
+    def close(self) -> None:
+        """Let go of it: a program that still writes to us ends. May be called twice."""
+
+
 class Runner(Protocol):
     """Reaches one host."""
 
@@ -54,3 +76,21 @@ class Runner(Protocol):
 
     def close(self) -> None:
         """Hang up. May be called twice."""
+
+
+class ProgramRunner(Runner, Protocol):
+    """Reaches one host, and runs programs there that talk with us."""
+
+    def start(self, argv: tuple[str, ...]) -> Process:
+        """Start a program as the login user. It is found on the host's PATH; 127 is the exit code of none.
+
+        Raises Unreachable and AccessDenied as `run` does.
+        """
+
+    def attach(self, argv: tuple[str, ...], *, terminal: bool) -> int:
+        """Run a program as the login user with this process's own standard streams; return its exit code.
+
+        With `terminal` it has one of its own, as large as ours, and Ctrl-C is a key that it reads. Without, Ctrl-C
+        raises KeyboardInterrupt here, and what the program does then is for the caller to say.
+        Raises Unreachable and AccessDenied as `run` does.
+        """

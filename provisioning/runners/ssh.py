@@ -14,10 +14,11 @@ from provisioning.errors import Unreachable
 from provisioning.hosts import Address
 from provisioning.runners.connection import open_hop
 from provisioning.runners.ending import Ending, LastLines, judge
-from provisioning.runners.entry import enter
+from provisioning.runners.entry import enter, program_line
 from provisioning.runners.model import Access, Elevation
 from provisioning.runners.openssh import ask
 from provisioning.runners.ssh_config import Hop, find_route
+from provisioning.runners.ssh_process import SshProcess, attach, is_gone
 
 if TYPE_CHECKING:
     from fabric import Connection
@@ -47,22 +48,25 @@ class SshRunner:
     def run(self, script: str, elevation: Elevation, *, new_login: bool = False) -> Iterator[bytes]:
         entry = enter(elevation, self._access.sudo_password)
         errors, output = LastLines(), LastLines()
-        ahead, self._ahead = self._ahead, None
-        if ahead:
-            ahead.result()
-        transport = self._log_in(anew=new_login)
+        transport = self._logged_in(anew=new_login)
         text = entry.preface + script.encode(errors="surrogateescape")
-        with _conversation(self._start(transport, entry.line), text, errors) as channel:
+        with _conversation(self._execute(transport, entry.line), text, errors) as channel:
             while chunk := channel.recv(_CHUNK):
                 if not errors.ready:
                     output.feed(chunk)
                 yield chunk
             code = channel.recv_exit_status()
-        if code < 0 and _is_gone(transport):
+        if code < 0 and is_gone(transport):
             raise Unreachable(f"{self.host}: the connection broke while the script ran.", _BROKEN)
         problem = judge(self.host, Ending(code if code >= 0 else None, errors, output))
         if problem:
             raise problem
+
+    def start(self, argv: tuple[str, ...]) -> SshProcess:
+        return SshProcess(self.host, self._execute(self._logged_in(), program_line(argv)))
+
+    def attach(self, argv: tuple[str, ...], *, terminal: bool) -> int:
+        return attach(self.host, self._session(self._logged_in()), program_line(argv), terminal=terminal)
 
     def close(self) -> None:
         if self._ahead:
@@ -72,6 +76,12 @@ class SshRunner:
     def _hang_up(self) -> None:
         while self._connections:
             self._connections.pop().close()
+
+    def _logged_in(self, *, anew: bool = False) -> Transport:
+        ahead, self._ahead = self._ahead, None
+        if ahead:
+            ahead.result()
+        return self._log_in(anew=anew)
 
     def _log_in(self, *, anew: bool) -> Transport:
         """Return the open connection to the host, or make it: one hop after the other, each error named by its hop."""
@@ -87,14 +97,18 @@ class SshRunner:
         transport: Transport = self._connections[-1].transport
         return transport
 
-    def _start(self, transport: Transport, line: str) -> Channel:
+    def _session(self, transport: Transport) -> Channel:
         try:
-            channel = transport.open_session()
+            return transport.open_session()
+        except (SSHException, EOFError, OSError) as problem:
+            raise Unreachable(f"{self.host}: the connection broke ({problem}).", _BROKEN) from problem
+
+    def _execute(self, transport: Transport, line: str) -> Channel:
+        channel = self._session(transport)
+        try:
             channel.exec_command(line)
         except (SSHException, EOFError, OSError) as problem:
-            raise Unreachable(
-                f"{self.host}: the connection broke before the script ran ({problem}).", _BROKEN
-            ) from problem
+            raise Unreachable(f"{self.host}: the connection broke ({problem}).", _BROKEN) from problem
         return channel
 
 
@@ -127,9 +141,3 @@ def _send(channel: Channel, text: bytes) -> None:
 def _drain(channel: Channel, errors: LastLines) -> None:
     while chunk := channel.recv_stderr(_CHUNK):
         errors.feed(chunk)
-
-
-def _is_gone(transport: Transport) -> bool:
-    """Tell a broken connection from a shell that a signal ended: neither sends an exit code."""
-    transport.join(timeout=1)  # channels close a moment before the transport says that it ended
-    return not transport.is_active()

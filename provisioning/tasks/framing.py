@@ -129,7 +129,7 @@ def host_task(
             function,
             [*own, *shared],
             run,
-            words=[word, *_required(own)],
+            words=list(dict.fromkeys([word, *_required(own)])),
             name=name,
             help={key: text for texts in (*(each.help for each in sets), help or {}) for key, text in texts.items()},
             groups={

@@ -1,0 +1,92 @@
+"""The image of a container: whether the engine has it, and what a failed pull means."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from dataclasses import dataclass
+
+from provisioning.errors import ChangeFailed, GpudockError, UnsupportedHost, UsageError
+from provisioning.probe import Probe
+
+_NAME = re.compile(r"[a-z0-9][a-zA-Z0-9._:/@-]*|sha256:[0-9a-f]{64}")
+
+
+@dataclass(frozen=True)
+class Image:
+    id: str
+    architecture: str
+    """As Docker names it: amd64, arm64."""
+    environment: tuple[str, ...] = ()
+    user: str = ""
+
+
+def require_image_name(text: str) -> str:
+    """Return `text` where it can be the name of an image. Raises UsageError."""
+    if not _NAME.fullmatch(text):
+        raise UsageError(
+            f"{text!r} cannot be the name of an image.", "It looks like: nvidia/cuda:12.8.0-base-ubuntu24.04"
+        )
+    return text
+
+
+def image_probe(name: str) -> Probe[Image | None]:
+    """Return the question whether the engine has image `name`; None: it has not."""
+    said = "2>/dev/null || echo null"
+    return Probe("image", f"docker image inspect --format '{{{{json .}}}}' {shlex.quote(name)} {said}", parse)
+
+
+def parse(text: str) -> Image | None:
+    document = json.loads(text)
+    if document is None:
+        return None
+    config = document.get("Config") or {}
+    return Image(
+        document["Id"], document["Architecture"], tuple(config.get("Env") or ()), str(config.get("User") or "")
+    )
+
+
+_REASONS: tuple[tuple[str, type[GpudockError], str, str], ...] = (
+    (
+        r"pull access denied|repository does not exist|manifest unknown|manifest for .* not found|name unknown",
+        UsageError,
+        "no registry has the image {image}",
+        "Check its name and tag; a private one needs `docker login` on {host}.",
+    ),
+    (
+        r"no matching manifest for",
+        UnsupportedHost,
+        "the image {image} is not made for this host's architecture",
+        "Take a tag that is, or build the image for it.",
+    ),
+    (
+        r"toomanyrequests",
+        ChangeFailed,
+        "the registry gives no more images for now, and {image} was the next",
+        "`docker login` on {host} raises the limit; or provision it with --registry-mirror URL.",
+    ),
+    (
+        r"dial tcp|i/o timeout|TLS handshake|no such host|server misbehaving|connection refused|Client\.Timeout",
+        ChangeFailed,
+        "the registry of {image} does not answer",
+        "`gpudock verify {host}` says what of the network is broken; --registry-mirror URL names another registry.",
+    ),
+    (
+        r"no space left on device",
+        ChangeFailed,
+        "there is no room for the image {image}",
+        "`gpudock image.prune --host {host}` shows what can go.",
+    ),
+)
+
+
+def pull_failure(host: str, image: str, said: str) -> GpudockError:
+    """Return what a pull that ended with the words `said` means."""
+    for pattern, kind, message, hint in _REASONS:
+        if re.search(pattern, said):
+            return kind(f"{host}: {message.format(image=image)}.", hint.format(host=host))
+    last = (said.strip().splitlines() or ["it says no more"])[-1]
+    return ChangeFailed(
+        f"{host}: the image {image} could not be pulled: {last}", f"`gpudock verify {host}` looks for the cause."
+    )

@@ -1,0 +1,96 @@
+"""A ContainerSpec as the words of `docker run` or `docker create`: the only place that knows those options."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Limits, Mount, Port, Volume
+
+
+def run_argv(spec: ContainerSpec) -> tuple[str, ...]:
+    """Return `docker run …`, without whatever must stand before `docker`."""
+    how = ("--detach",) if spec.detached else ()
+    return ("docker", "run", *how, *_options(spec))
+
+
+def create_argv(spec: ContainerSpec) -> tuple[str, ...]:
+    """Return `docker create …`: the same container, not started."""
+    return ("docker", "create", *_options(spec))
+
+
+def _options(spec: ContainerSpec) -> Iterator[str]:
+    yield from _flags(("--rm", spec.removed), ("--init", spec.init))
+    yield from _flags(("--interactive", spec.interactive), ("--tty", spec.terminal))
+    for option, value in _values(spec):
+        if value:
+            yield f"{option}={value}"
+    yield from _gpus(spec.gpus)
+    yield from _limits(spec.limits)
+    yield from _repeated("--mount", map(_mount, spec.mounts))
+    yield from _repeated("--mount", (_fields(_bind(each.source, each.target, read_only=True)) for each in spec.secrets))
+    yield from _repeated("--publish", map(_port, spec.ports))
+    yield from _repeated("--env", (f"{name}={value}" for name, value in spec.environment))
+    yield from _repeated("--label", (f"{name}={value}" for name, value in spec.labels))
+    yield spec.image
+    yield from spec.command
+
+
+def _values(spec: ContainerSpec) -> Iterator[tuple[str, str]]:
+    yield "--name", spec.name
+    yield "--hostname", spec.hostname
+    yield "--user", spec.user
+    yield from (("--group-add", group) for group in spec.groups)
+    yield "--workdir", spec.workdir
+    yield "--network", spec.network
+    yield "--restart", spec.restart
+    yield "--entrypoint", spec.entrypoint
+
+
+def _flags(*flags: tuple[str, bool]) -> Iterator[str]:
+    return (name for name, wanted in flags if wanted)
+
+
+def _repeated(option: str, values: Iterable[str]) -> Iterator[str]:
+    return (f"{option}={value}" for value in values)
+
+
+def _gpus(gpus: Gpus) -> Iterator[str]:
+    yield from _repeated("--device", gpus.cdi)
+    if gpus.request:
+        # Read as one line of CSV whose fields are separated by commas: several UUIDs must be quoted to stay one.
+        yield f"--gpus={_fields([gpus.request])}"
+
+
+def _limits(limits: Limits) -> Iterator[str]:
+    if limits.shm:
+        yield f"--shm-size={limits.shm}"
+    yield from _repeated("--ulimit", limits.ulimits)
+    if limits.log_size:
+        yield from ("--log-driver=json-file", f"--log-opt=max-size={limits.log_size}")
+        yield f"--log-opt=max-file={max(limits.log_files, 1)}"
+
+
+def _mount(mount: Mount) -> str:
+    if isinstance(mount, Bind):
+        return _fields(_bind(mount.source, mount.target, read_only=mount.read_only))
+    if isinstance(mount, Volume):
+        return _fields(["type=volume", f"source={mount.name}", f"target={mount.target}"])
+    return _fields(["type=tmpfs", f"target={mount.target}", f"tmpfs-mode={mount.mode}"])
+
+
+def _bind(source: str, target: str, *, read_only: bool) -> list[str]:
+    return ["type=bind", f"source={source}", f"target={target}", *(["readonly"] if read_only else [])]
+
+
+def _port(port: Port) -> str:
+    address = f"[{port.address}]" if ":" in port.address else port.address
+    return f"{address}:{'' if port.host is None else port.host}:{port.container}"
+
+
+def _fields(values: list[str]) -> str:
+    """Return one line of CSV, which is how docker reads `--mount` and `--gpus`: commas and quotes may be in paths."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(values)
+    return line.getvalue()

@@ -1,0 +1,63 @@
+"""What the tasks about containers have in common: the host and its facts, and the docker command on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from provisioning.containers import site
+from provisioning.containers.asking import Answer, ask
+from provisioning.containers.images import Image, pull_failure
+from provisioning.engine import gather
+from provisioning.operations.reaching import one_runner
+from provisioning.probe import Facts, Probe
+from provisioning.runners.model import ProgramRunner
+from provisioning.tasks.targets import Targets
+
+
+@dataclass(frozen=True)
+class DockerHost:
+    """One host with an engine that answers."""
+
+    runner: ProgramRunner
+    facts: Facts
+    prefix: tuple[str, ...]
+    """What must stand before `docker`: nothing, or sudo."""
+
+    @property
+    def name(self) -> str:
+        return self.runner.host
+
+    @property
+    def person(self) -> site.Person:
+        return self.facts[site.PERSON]
+
+    def ask(self, *argv: str, given: bytes = b"") -> Answer:
+        """Run `docker …`, given whole, and return its answer."""
+        return ask(self.runner, (*self.prefix, *argv), given)
+
+    def attach(self, *argv: str, terminal: bool = False) -> int:
+        """Run `docker …` with our own standard streams."""
+        return self.runner.attach((*self.prefix, *argv), terminal=terminal)
+
+
+@contextmanager
+def docker_host(targets: Targets, probes: Sequence[Probe[Any]] = ()) -> Iterator[DockerHost]:
+    """Reach the one host of `targets` and read, in one trip, what every container needs and `probes`.
+
+    Raises UsageError for several hosts, UnsupportedHost without an engine, AccessDenied where Docker is closed to us.
+    """
+    with one_runner(targets) as runner:
+        facts = gather(runner, (*site.PROBES, *probes))
+        site.engine_of(facts, runner.host)
+        yield DockerHost(runner, facts, site.docker_prefix(facts, runner.host))
+
+
+def require_image(host: DockerHost, probe: Probe[Image | None], name: str) -> None:
+    """Pull the image where the engine has it not, its progress on our standard error. Raises what the pull says."""
+    if host.facts[probe] is None:
+        answer = host.ask("docker", "pull", name)
+        if answer.code:
+            raise pull_failure(host.name, name, answer.errors)
