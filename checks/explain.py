@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from checks import known_errors
 from checks.known_error import KnownError
+from checks.likeness import nearest, parts_of
 from provisioning.discovery import declared
-
-_NEAR = 0.6
-"""The part of a text's words that must stand in what was pasted, for it to be offered as the nearest."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,12 @@ def explain(text: str, known: Sequence[KnownError] | None = None) -> Explanation
     best = [hit for hit in hits if not any(other.covers(hit) for other in hits)]
     best.sort(key=lambda hit: (hit.end, hit.end - hit.start), reverse=True)
     found = tuple(dict.fromkeys(hit.known for hit in best))
-    return Explanation(layers(text), found, None if found else _nearest(plain, table))
+    passed_on = layers(text)
+    if found:
+        return Explanation(passed_on, found)
+    texts = [(normal(each), known) for known in table for each in known.texts]
+    parts = parts_of(normal(passed_on[-1]).strip(" .:"), texts) if passed_on else ()
+    return Explanation(passed_on, parts, None if parts else nearest(plain, texts))
 
 
 @dataclass(frozen=True)
@@ -111,15 +114,3 @@ def layers(text: str) -> tuple[str, ...]:
     pieces.append(_ENDING.sub("", flat[at:]))
     said = (piece.strip(' :,"') for piece in pieces)
     return tuple(piece for piece in said if piece and not piece.startswith(("exit status", "stderr")))
-
-
-def _nearest(plain: str, table: Iterable[KnownError]) -> KnownError | None:
-    words = set(re.findall(r"\w{3,}", plain))
-    scored = [(_likeness(text, words), each) for each in table for text in each.texts]
-    score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-    return best if score >= _NEAR else None
-
-
-def _likeness(text: str, words: set[str]) -> float:
-    own = set(re.findall(r"\w{3,}", normal(text)))
-    return len(own & words) / len(own) if len(own) > 1 else 0.0

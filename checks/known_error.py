@@ -13,5 +13,5 @@ class KnownError:
     """As the program prints it; `…` stands for what differs from case to case."""
     cause: str
     remedy: str
-    checks: tuple[str, ...]
-    """Ids of the checks that confirm it, the likeliest first."""
+    checks: tuple[str, ...] = ()
+    """Ids of the checks that confirm it, the likeliest first; none where the text itself says all."""

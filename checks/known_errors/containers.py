@@ -27,7 +27,13 @@ FORWARD_COMPATIBILITY = KnownError(
     ("ctr.cuda", "drv.match"),
 )
 ERROR_999 = KnownError(
-    ("CUDA error 999", "CUDA unknown error", "cudaErrorUnknown", "cuInit returned 999"),  # pytorch#49081
+    (  # pytorch#49081
+        "CUDA error 999",
+        "cuda error: unknown error",
+        "CUDA unknown error",
+        "cudaErrorUnknown",
+        "cuInit returned 999",
+    ),
     "Error 999: nvidia-smi works but CUDA does not: /dev/nvidia-uvm is missing, or has another number than the CDI"
     " specification says (toolkit#1934).",
     "sudo nvidia-modprobe -u -c0, then: sudo nvidia-ctk cdi generate --output=/var/run/cdi/nvidia.yaml",
@@ -45,10 +51,20 @@ REQUIREMENT = KnownError(
     ("ctr.cudareq",),
 )
 INSUFFICIENT_DRIVER = KnownError(
-    ("CUDA driver version is insufficient for CUDA runtime version", "cudaErrorInsufficientDriver", "CUDA error 35"),
+    (
+        "CUDA driver version is insufficient for CUDA runtime version",
+        "cudaErrorInsufficientDriver",
+        "CUDA error 35",
+        "The NVIDIA driver on your system is too old",
+    ),
     "The program was built for a newer CUDA than the driver serves, or the container has no driver library at all.",
     "Upgrade the driver, or take an older tag of the image; docker run --gpus all …",
     ("ctr.cudareq", "ctr.silentcpu"),
+)
+GPU_MEMORY = KnownError(
+    ("CUDA out of memory", "cudaErrorMemoryAllocation", "CUDA error: out of memory"),
+    "The GPU's own memory is full: of this program, or of others beside it. Docker and the driver work.",
+    "nvidia-smi shows who has it: end that, or take a smaller batch or model",
 )
 SHARED_MEMORY = KnownError(
     (  # nccl#290 #342; vllm#1710

@@ -36,7 +36,10 @@ NOT_INSTALLED = KnownError(
     ("drv.installed", "ctr.silentcpu"),
 )
 NOT_IN_IMAGE = KnownError(
-    ('exec: "nvidia-smi": executable file not found in $PATH',),
+    (
+        'exec: "nvidia-smi": executable file not found in $PATH',
+        "The NVIDIA Driver was not detected. GPU functionality will not be available",
+    ),
     "The container was started without a GPU: nvidia-smi comes from the host, and only into containers that have one.",
     "docker run --gpus all …; the image must not set NVIDIA_VISIBLE_DEVICES to void or none",
     ("ctr.silentcpu", "drv.installed"),

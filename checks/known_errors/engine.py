@@ -33,6 +33,24 @@ FLAG_AND_FILE = KnownError(
     "Take it out of one of them: a drop-in of docker.service with an empty ExecStart= and the flags without it",
     ("dk.flags",),
 )
+EMPTY_FILE = KnownError(
+    ("unable to load config for runtime docker: EOF",),
+    "/etc/docker/daemon.json is empty, which nvidia-ctk cannot read.",
+    "echo '{}' | sudo tee /etc/docker/daemon.json; or ./gpudock provision HOST, which adds to it what is missing",
+    ("dk.json",),
+)
+OLD_CLIENT = KnownError(
+    ("client version … is too old. Minimum supported API version is …",),  # release notes of Docker 29
+    "The client, or a program that speaks Docker's API, is too old for this engine.",
+    "Upgrade the program that says so; for the docker command itself: ./gpudock provision HOST",
+    ("dk.installed",),
+)
+OTHER_PROCESSOR = KnownError(
+    ("no matching manifest for linux/…", "exec format error"),
+    "The image is made for another kind of processor than the host's.",
+    "Take an image for the host's (docker run --platform linux/amd64 or linux/arm64), or build it there",
+    ("os.platform",),
+)
 START_FAILED = KnownError(
     (
         "Job for docker.service failed because the control process exited with error code",

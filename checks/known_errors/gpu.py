@@ -30,6 +30,12 @@ ECC = KnownError(
     "End all work on the GPU, then: sudo nvidia-smi -r -i N; if it comes back, the GPU is to be replaced",
     ("gpu.ecc", "gpu.remap", "gpu.xid"),
 )
+NO_SUCH_GPU = KnownError(
+    ("nvidia-container-cli: device error: …: unknown device id", "device error: …: unknown device"),
+    "The container asks for a GPU by a number or UUID that the host does not have (any more).",
+    "nvidia-smi -L lists those that it has; then docker run --gpus all, or --gpus device=NUMBER",
+    ("gpu.count", "gpu.mig"),
+)
 BUSY = KnownError(
     ("all CUDA-capable devices are busy or unavailable", "cudaErrorDevicesUnavailable"),
     "The GPU takes one program alone (compute mode), or a program holds it.",

@@ -8,6 +8,8 @@ CLOCK = KnownError(
     (  # moby#11534, SkiffOS#286
         "x509: certificate has expired or is not yet valid: current time … is before …",
         "x509: certificate has expired or is not yet valid",
+        "certificate has expired",
+        "certificate is not yet valid",
     ),
     "The host's clock is wrong, so that every certificate looks too new or too old (or one really has expired).",
     "sudo timedatectl set-ntp true, or: sudo chronyc makestep",

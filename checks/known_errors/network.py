@@ -71,6 +71,32 @@ RATE_LIMIT = KnownError(
     "docker login; or provision with --registry-mirror URL; or wait some hours",
     ("net.ratelimit", "net.registry"),
 )
+UNTRUSTED = KnownError(
+    ("x509: certificate signed by unknown authority", "x509: certificate is valid for …"),
+    "Somebody between host and registry shows a certificate of its own: a proxy that looks into TLS, or a registry"
+    " of one's own.",
+    "Put its certificate into /usr/local/share/ca-certificates, then: sudo update-ca-certificates &&"
+    " sudo systemctl restart docker",
+    ("net.registry",),
+)
+NOT_ALLOWED = KnownError(
+    (
+        "pull access denied for …",
+        "denied: requested access to the resource is denied",
+        "unauthorized: authentication required",
+    ),
+    "There is no such image, or it is not for everybody.",
+    "Check its name; for one of your own, and for some of nvcr.io: docker login REGISTRY",
+)
+PORT_TAKEN = KnownError(
+    (
+        "port is already allocated",
+        "failed to bind host port …: address already in use",
+        "driver failed programming external connectivity on endpoint …",
+    ),
+    "The host's port that the container is to have is another's already.",
+    "sudo ss -ltnp shows whose; publish another: docker run -p 127.0.0.1:OTHER:PORT",
+)
 NO_MANIFEST = KnownError(
     ("manifest unknown", "manifest for … not found"),
     "The registry has no image of that name and tag; NVIDIA deletes old tags of nvidia/cuda, and has no `latest`.",

@@ -8,6 +8,7 @@ _NO_DEVICE_DRIVER = (
     'could not select device driver "" with capabilities: [[gpu]]',
     'could not select device driver "nvidia" with capabilities: [[gpu]]',  # as Compose asks
     "could not select device driver … with capabilities: [[gpu]]",
+    "could not select device driver",
 )
 
 NO_TOOLKIT = KnownError(
@@ -53,6 +54,7 @@ SIGNED_BY = KnownError(
     (
         "E: Conflicting values set for option Signed-By regarding source https://nvidia.github.io/libnvidia-container/…",
         "Conflicting values set for option Signed-By regarding source …",
+        "The list of sources could not be read",
     ),  # NVIDIA Container Toolkit, troubleshooting.md
     "Two files name the same package source with different keys, and apt refuses them all.",
     "grep -l nvidia.github.io /etc/apt/sources.list.d/*, and delete all but one; ./gpudock provision HOST does it",
@@ -71,7 +73,12 @@ NO_LIBRARY = KnownError(
     ("ctk.libs", "drv.installed"),
 )
 NO_LIBCUDA = KnownError(
-    ("libcuda.so.1: cannot open shared object file", "libcuda.so: cannot open shared object file"),
+    (
+        "libcuda.so.1: cannot open shared object file",
+        "libcuda.so: cannot open shared object file",
+        "Found no NVIDIA driver on your system",
+        "Could not find cuda drivers on your machine, GPU will not be used",
+    ),
     "CUDA's driver library is missing: the container was given no GPU, or not the capability `compute`.",
     "docker run --gpus all …, and NVIDIA_DRIVER_CAPABILITIES=compute,utility; on the host: sudo ldconfig",
     ("ctr.silentcpu", "ctk.libs"),
@@ -111,6 +118,7 @@ ROOTLESS_CGROUPS = KnownError(
     (  # toolkit#139
         "mount error: failed to add device rules: … bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted",
         "bpf_prog_query(BPF_CGROUP_DEVICE) failed: operation not permitted",
+        "mount error: open failed: /sys/fs/cgroup/devices/…: permission denied",
     ),
     "The engine runs without root, where the toolkit may not set cgroups.",
     "sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups=true --in-place; only for rootless engines",
@@ -123,6 +131,12 @@ HOOK_IN_CDI_MODE = KnownError(
     ),
     "The toolkit's config.toml sets mode `cdi`, and `--gpus` still goes through its hook.",
     "sudo nvidia-ctk config --set nvidia-container-runtime.mode=auto --in-place",
+    ("ctk.config",),
+)
+NO_LDCONFIG = KnownError(
+    ("ldcache error: open failed: /sbin/ldconfig.real: no such file or directory",),
+    "The toolkit's config.toml names Ubuntu's ldconfig on a system that has another.",
+    "sudo nvidia-ctk config --set nvidia-container-cli.ldconfig=@/sbin/ldconfig --in-place",
     ("ctk.config",),
 )
 LOST_CGROUP = KnownError(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from rich.console import Console
@@ -11,6 +11,8 @@ from rich.text import Text
 
 from checks.explain import Explanation
 from checks.known_error import KnownError
+from checks.report import HostReport
+from checks.reports.json_report import plain_host
 from checks.reports.marks import one_line
 
 SHORT = 2000
@@ -48,13 +50,16 @@ def _row(label: str, text: str, style: str = "") -> Text:
     return Text.assemble((f"{label:10}", "cyan"), (text, style))
 
 
-def to_json(told: Explanation) -> str:
+def to_json(told: Explanation, code: int, reports: Iterable[HostReport] = ()) -> str:
+    """Return the document of docs/json.md; `code` is what the process will end with."""
     nearest = _plain(told.nearest) if told.nearest else None
     document = {
         "schema": 1,
+        "exit_code": code,
         "layers": list(told.layers),
         "known": [_plain(known) for known in told.known],
         "nearest": nearest,
+        "hosts": [plain_host(report) for report in reports],
     }
     return json.dumps(document, indent=2)
 

@@ -16,7 +16,7 @@ SCHEMA = 1
 
 def to_json(reports: Iterable[HostReport]) -> str:
     listed = list(reports)
-    hosts = [_host(report) for report in listed]
+    hosts = [plain_host(report) for report in listed]
     return json.dumps({"schema": SCHEMA, "exit_code": worst_exit_code(listed), "hosts": hosts}, indent=2)
 
 
@@ -34,7 +34,7 @@ def _check(check: Check) -> dict[str, Any]:
     }
 
 
-def _host(report: HostReport) -> dict[str, Any]:
+def plain_host(report: HostReport) -> dict[str, Any]:
     error = report.error
     counts = Counter(finding.status.value for finding in report.findings)
     return {

@@ -7,6 +7,7 @@ import sys
 from checks import graph
 from checks.choosing import choose
 from checks.explain import Explanation, explain
+from checks.report import HostReport, worst_exit_code
 from checks.reports import explanation
 from provisioning.errors import UsageError
 from provisioning.operations import presenting, showing, verifying
@@ -29,24 +30,27 @@ def read_text(text: str) -> str:
 
 
 def explain_text(targets: Targets, text: str, *, as_json: bool) -> int:
-    """Print what `text` means; return 0 when it is known, 3 when not, or what the checks say where hosts are named."""
+    """Print what `text` means, and what the hosts' checks say where hosts are named.
+
+    Return 0 when the text is known, 3 when not; with hosts what their checks say, and 3 where all of them pass and the
+    text is still not known.
+    """
     told = explain(text)
-    if as_json:
-        sys.stdout.write(explanation.to_json(told) + "\n")
-    else:
+    if not as_json:
         claims = {check.id: check.claim for check in graph.all_checks()}
         host = ", ".join(address.text for address in targets.hosts)
         explanation.show(showing.console(), told, claims, host)
-    if not targets.hosts or as_json:
-        return 0 if told.known else UNKNOWN
-    return confirm(targets, told)
+    reports = confirm(targets, told) if targets.hosts else []
+    code = worst_exit_code(reports) or (0 if told.known else UNKNOWN)
+    if as_json:
+        sys.stdout.write(explanation.to_json(told, code, reports) + "\n")
+    elif reports:
+        sys.stdout.write("\n")
+        presenting.present(presenting.Form(everything=bool(told.checks)), reports)
+    return code
 
 
-def confirm(targets: Targets, told: Explanation) -> int:
-    """Run the checks that confirm it on the hosts; all of them where the text is not known."""
-    checks = graph.all_checks()
-    known = {check.id for check in checks}
-    ids = ",".join(check for check in told.checks if check in known)
-    sys.stdout.write("\n")
-    reports = verifying.verify_hosts(targets, verifying.Question(choose(checks, only=ids)))
-    return presenting.present(presenting.Form(everything=bool(ids)), reports)
+def confirm(targets: Targets, told: Explanation) -> list[HostReport]:
+    """Run the checks that confirm it on the hosts; all of them where the text is not known, or says all itself."""
+    choice = choose(graph.all_checks(), only=",".join(told.checks))
+    return verifying.verify_hosts(targets, verifying.Question(choice))

@@ -174,4 +174,63 @@ TEXTS = [
     ("ibv_reg_mr failed", "ctr.memlock"),
     ("The configured user limit (128) on the number of inotify instances has been reached", "lim.inotify"),
     ("ENOSPC: System limit for number of file watchers reached, watch '/x'", "lim.inotify"),
+    # Section 4: the issues
+    ("docker: Error response from daemon: unknown or invalid runtime name: nvidia.", "ctk.runtime"),
+    ("nvidia-container-cli: device error: 5: unknown device id", "gpu.count"),
+    ("nvidia-container-cli: initialization error: cuda error: unknown error", "drv.nodes"),
+    ("nvidia-container-cli: ldcache error: open failed: /sbin/ldconfig.real: no such file or directory", "ctk.config"),
+    ("WARNING: The NVIDIA Driver was not detected.  GPU functionality will not be available.", "ctr.silentcpu"),
+    ("RuntimeError: Found no NVIDIA driver on your system. Please check that you have an NVIDIA GPU", "ctr.silentcpu"),
+    ("The NVIDIA driver on your system is too old (found version 11040).", "ctr.cudareq"),
+    ("tls: failed to verify certificate: x509: certificate signed by unknown authority", "net.registry"),
+    ("no matching manifest for linux/arm64/v8 in the manifest list entries", "os.platform"),
+    (
+        "Error response from daemon: client version 1.41 is too old. Minimum supported API version is 1.44",
+        "dk.installed",
+    ),
+    ('level=error msg="unable to load config for runtime docker: EOF"', "dk.json"),
+    # Provisioning: apt and dpkg
+    (
+        "E: Conflicting values set for option Signed-By regarding source https://download.docker.com/linux/ubuntu/ "
+        "noble: /etc/apt/keyrings/docker.asc != \nE: The list of sources could not be read.",
+        "ctk.apt",
+    ),
+    (
+        "W: GPG error: https://x InRelease: The following signatures couldn't be verified because the public key is "
+        "not available: NO_PUBKEY 7EA0A9C3F273FCD8",
+        "ctk.apt",
+    ),
+    ("E: Unable to locate package nvidia-container-toolkit", "os.platform"),
+    (" containerd.io : Conflicts: containerd", "ctk.mixed"),
+    (
+        " nvidia-container-toolkit : Depends: nvidia-container-toolkit-base (= 1.17.8-1) but 1.20.1-1 is to be "
+        "installed",
+        "ctk.mixed",
+    ),
 ]
+
+PARTS = [
+    ("could not select device driver", "ctk.installed"),
+    ("docker: could not select device driver", "ctk.installed"),
+    ("couldn't communicate with the NVIDIA driver", "drv.built"),
+    ("Is the docker daemon running?", "dk.running"),
+    ("unknown runtime", "ctk.runtime"),
+    ("unresolvable CDI devices", "ctk.cdi"),
+]
+"""Less than the whole of a text: what people remember."""
+
+WITHOUT_A_CHECK = [
+    ("E: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 812 (unattended-upgr)", "unattended-up"),
+    (
+        "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), is another process using it?",
+        "unatt",
+    ),
+    ("E: Could not get lock /var/lib/apt/lists/lock. It is held by process 7 (apt-get)", "cloud-init"),
+    ("Waiting for cache lock: Could not get lock /var/lib/dpkg/lock-frontend. It is held by process 9 (apt)", "waits"),
+    ("dpkg: error: dpkg frontend lock was locked by another process with pid 812", "waits"),
+    ("E: dpkg was interrupted, you must manually run 'sudo dpkg --configure -a' to correct the problem.", "cut off"),
+    ("torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB.", "own memory is full"),
+    ("pull access denied for foo, repository does not exist or may require 'docker login'", "docker login"),
+    ("Bind for 0.0.0.0:8888 failed: port is already allocated", "ss -ltnp"),
+]
+"""Texts that no check of the host could confirm, each with words of what is told."""
