@@ -5,9 +5,11 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from checks.model import Check, Finding, Severity, Status
 from provisioning.errors import UsageError
+from provisioning.probe import Probe
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,8 @@ class Choice:
 
     judged: tuple[Check, ...]
     asked: frozenset[str]
+    probes: tuple[Probe[Any], ...] = ()
+    """Those that gpudock itself would not ask: checks of one's own judge their answers."""
 
     @property
     def listed(self) -> list[Check]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from graphlib import TopologicalSorter
+from graphlib import CycleError, TopologicalSorter
 
 from checks import catalog
 from checks.model import Check, Finding, Severity, Status, Verdict, unknown
@@ -24,12 +24,23 @@ def judge(facts: Facts, checks: Iterable[Check]) -> list[Finding]:
     `checks` counts as met.
     """
     known = {check.id: check for check in checks}
-    graph = {check.id: [need for need in check.needs if need in known] for check in known.values()}
     findings: dict[str, Finding] = {}
-    order: TopologicalSorter[str] = TopologicalSorter(graph)
-    for name in order.static_order():
+    for name in _order(known).static_order():
         findings[name] = _finding(known[name], _blocked(known[name], findings) or _judged(known[name], facts))
     return [_explaining(finding, findings.values()) for finding in findings.values()]
+
+
+def cycle(checks: Iterable[Check]) -> tuple[str, ...]:
+    """Return the ids of checks that need each other, none where all can be judged in some order."""
+    try:
+        _order({check.id: check for check in checks}).prepare()
+    except CycleError as found:
+        return tuple(dict.fromkeys(found.args[1]))
+    return ()
+
+
+def _order(known: Mapping[str, Check]) -> TopologicalSorter[str]:
+    return TopologicalSorter({check.id: [need for need in check.needs if need in known] for check in known.values()})
 
 
 _ORDER = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.BLOCKED, Status.PASS, Status.NOT_RUN, Status.NOT_APPLICABLE)

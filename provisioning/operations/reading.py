@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from rich.console import Console
 
@@ -16,7 +17,7 @@ from provisioning import fleet
 from provisioning.engine import gather
 from provisioning.errors import UsageError
 from provisioning.operations.reaching import runners
-from provisioning.probe import Facts, to_json
+from provisioning.probe import Facts, Probe, to_json
 from provisioning.tasks.targets import Targets
 
 
@@ -34,10 +35,10 @@ def read_hosts(targets: Targets, out: IO[str] | Console, save: Path | None) -> l
     return [HostReport(each.item.host, error=each.error) for each in done]
 
 
-def save_facts(host: str, facts: Facts, save: Path) -> None:
-    """Save the facts as they may be shown to anybody. Raises UsageError."""
+def save_facts(host: str, facts: Facts, save: Path, own: Iterable[Probe[Any]] = ()) -> None:
+    """Save the facts as they may be shown to anybody, the answers of `own` probes too. Raises UsageError."""
     try:
-        save.write_text(to_json(recorded(facts, host)) + "\n", encoding="utf-8")
+        save.write_text(to_json(recorded(facts, host, own)) + "\n", encoding="utf-8")
     except OSError as error:
         raise UsageError(f"--save {save}: {error.strerror}.", "Name a file that can be written.") from error
 

@@ -50,7 +50,7 @@ def once(look_at: Callable[[bool], Looked]) -> Looked:
 
 def look(runner: Runner, question: Question, *, new_login: bool = False) -> Looked:
     """Look at a host in one trip, and in a second one where containers are to be started."""
-    facts = gather(runner, first_trip_probes(), new_login=new_login)
+    facts = gather(runner, [*first_trip_probes(), *question.choice.probes], new_login=new_login)
     findings: Sequence[Finding] = graph.judge(facts, question.choice.judged)
     if question.deep and any(finding.status is Status.NOT_RUN for finding in findings):
         verified = verification.verify(runner, facts, image=question.image, checks=question.choice.judged)
@@ -68,7 +68,7 @@ def verify_hosts(
     def work(runner: Runner) -> HostReport:
         looked = again(lambda new_login: look(runner, question, new_login=new_login))
         if save:
-            save_facts(runner.host, looked.facts, save)
+            save_facts(runner.host, looked.facts, save, question.choice.probes)
         return looked.report
 
     with runners(targets) as opened:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,12 +17,16 @@ if TYPE_CHECKING:
     from provisioning.operations.presenting import Form
 
 
-def read_choice(*, only: str = "", skip: str = "", severity: str = "") -> Choice:
+def read_choice(*, only: str = "", skip: str = "", severity: str = "", checks: str = "") -> Choice:
     """Return which checks are asked for. Raises UsageError."""
     from checks.choosing import choose
     from checks.graph import all_checks
+    from checks.own import OwnChecks, load
 
-    return choose(all_checks(), only, skip, severity)
+    own = load(Path(checks).expanduser()) if checks else OwnChecks()
+    if checks and not own.checks:
+        raise UsageError(f"--checks {checks}: there is no check in it.", "docs/checks.md says how checks are written.")
+    return replace(choose([*all_checks(), *own.checks], only, skip, severity), probes=own.probes)
 
 
 def read_form(
@@ -47,8 +52,9 @@ CHOICE = OptionSet(
         "only": "IDS: judge these checks, with commas (`drv`: all of them); broken ones that they need show too",
         "skip": "IDS: leave these checks out",
         "severity": "critical|warning: only checks of this severity",
+        "checks": "DIR: judge the checks in this directory too (docs/checks.md)",
     },
-    {"which checks": ("list_", "only", "skip", "severity", "deep")},
+    {"which checks": ("list_", "only", "skip", "severity", "checks", "deep")},
 )
 FORM = OptionSet(
     read_form,
