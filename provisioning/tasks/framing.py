@@ -65,27 +65,6 @@ class FramedTask(Task[Any]):
         super().__init__(_framed(function, parameters, run), auto_shortflags=False, **settings)
 
 
-def task(
-    *,
-    name: str | None = None,
-    help: Texts | None = None,  # noqa: A002
-    word: str = "",
-    groups: Groups | None = None,
-) -> Callable[[Function], FramedTask]:
-    """Make a task of a function whose first parameter is the context. `name` replaces the function's own."""
-
-    def frame(function: Function) -> FramedTask:
-        own = _own_parameters(function)
-        words = [*_required(own), *filter(None, [word])]
-
-        def run(context: Context, options: dict[str, Any]) -> int | None:
-            return _call(function, (context,), options)
-
-        return FramedTask(function, own, run, words=words, name=name, help=help, groups=groups)
-
-    return frame
-
-
 @dataclass(frozen=True)
 class OptionSet:
     """Options that several tasks share: the keyword parameters of `read`, which makes one value of them."""
@@ -102,6 +81,21 @@ class OptionSet:
 TARGETS = OptionSet(read_targets, SHARED_HELP, SHARED_GROUP)
 
 
+def task(
+    *,
+    name: str | None = None,
+    help: Texts | None = None,  # noqa: A002
+    word: str = "",
+    groups: Groups | None = None,
+    options: Sequence[OptionSet] = (),
+) -> Callable[[Function], FramedTask]:
+    """Make a task of a function whose first parameter is the context. `name` replaces the function's own.
+
+    What the option sets in `options` make of theirs follows the context.
+    """
+    return _framing(options, name, help, groups, lambda own: [*_required(own), *filter(None, [word])])
+
+
 def host_task(
     *,
     name: str | None = None,
@@ -115,11 +109,19 @@ def host_task(
     What the option sets in `options` make of theirs stands between the two. The first bare word on the command line
     is the host, whatever it is called; or the option `word`, and then --host names the host.
     """
-    sets = (TARGETS, *options)
+    return _framing((TARGETS, *options), name, help, groups, lambda own: list(dict.fromkeys([word, *_required(own)])))
 
+
+def _framing(
+    sets: Sequence[OptionSet],
+    name: str | None,
+    help: Texts | None,  # noqa: A002
+    groups: Groups | None,
+    words: Callable[[list[Parameter]], Sequence[str]],
+) -> Callable[[Function], FramedTask]:
     def frame(function: Function) -> FramedTask:
         own = _own_parameters(function)[len(sets) :]
-        shared = [parameter for each in (*options, TARGETS) for parameter in each.parameters]
+        shared = [parameter for each in (*sets[1:], *sets[:1]) for parameter in each.parameters]
 
         def run(context: Context, given: dict[str, Any]) -> int | None:
             values = [each.read(**{p.name: given.pop(p.name) for p in each.parameters}) for each in sets]
@@ -129,7 +131,7 @@ def host_task(
             function,
             [*own, *shared],
             run,
-            words=list(dict.fromkeys([word, *_required(own)])),
+            words=words(own),
             name=name,
             help={key: text for texts in (*(each.help for each in sets), help or {}) for key, text in texts.items()},
             groups={

@@ -1,0 +1,54 @@
+"""Look at a VM, and do what an earlier command left for later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from provisioning.errors import GpudockError
+from provisioning.operations.toolbox.applying import apply
+from provisioning.operations.toolbox.virtualbox import VirtualBox, find
+from provisioning.operations.toolbox.vm import Vm
+from provisioning.operations.toolbox.workplace import Workplace
+from provisioning.toolbox.machine import Machine
+from provisioning.toolbox.plan import changes
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A VM, and what it was just now."""
+
+    box: VirtualBox
+    machine: Machine
+
+    @property
+    def place(self) -> Workplace:
+        return self.box.place
+
+
+def opened(place: Workplace, name: str, *, settle: bool = True) -> Opened:
+    """Return the VM, after what was due is done (`settle`). Raises GpudockError."""
+    box = find(place)
+    machine = look(box, name)
+    return Opened(box, look(box, name) if settle and _settle(box, machine) else machine)
+
+
+def look(box: VirtualBox, name: str) -> Machine:
+    """Return the VM as VirtualBox has it, and from inside where it runs. Raises GpudockError."""
+    machine = box.machine(name)
+    return replace(machine, guest=Vm(box.place, name).look()) if machine.runs else machine
+
+
+def _settle(box: VirtualBox, machine: Machine) -> bool:
+    """Do what is due and can be done now; tell whether anything was. A failure is said, and tried again next time."""
+    if not (machine.is_off or machine.runs):
+        return False
+    here = box.place.here
+    due = [change for wish in machine.wishes.values() if wish.due for change in changes(machine, wish, here)]
+    if not due:
+        return False
+    box.place.say(f"Left for now by an earlier command, on the VM {machine.name!r}:")
+    try:
+        apply(box, machine.name, due)
+    except GpudockError as failure:
+        box.place.say(f"  not done: {failure.message}")
+    return True

@@ -1,0 +1,103 @@
+"""The VM from inside, by docker-machine; and its power."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from provisioning.command import Command
+from provisioning.errors import GpudockError, Unreachable, UnsupportedHost
+from provisioning.operations.toolbox.virtualbox import VirtualBox
+from provisioning.operations.toolbox.workplace import Workplace
+from provisioning.runners.programs import Reply
+from provisioning.toolbox import docker_environment, guest, vbox_errors
+from provisioning.toolbox.guest import Guest, ssh
+from provisioning.toolbox.machine import OFF, RUNNING
+from provisioning.toolbox.vboxmanage import vboxmanage
+
+SSH_SECONDS = 60
+BOOT_SECONDS = 180
+STOP_SECONDS = 90
+
+
+@dataclass(frozen=True)
+class Vm:
+    place: Workplace
+    name: str
+
+    def ask(self, *argv: str, seconds: float = SSH_SECONDS) -> Reply:
+        """Run `docker-machine …`. Raises UnsupportedHost where it is missing."""
+        program = self.place.programs.find("docker-machine")
+        if program is None:
+            raise UnsupportedHost(
+                "docker-machine is not on PATH, and the VM is reached through it.",
+                "Install Docker Toolbox, or put its folder on PATH.",
+            )
+        return self.place.programs.call((program, *argv), seconds)
+
+    def run(self, command: Command) -> Reply:
+        """Run a script in the VM, as `guest.ssh` gives it."""
+        return self.ask(*command.argv[1:])
+
+    def look(self) -> Guest:
+        """Return the VM from inside. Raises Unreachable where its sshd does not answer in time."""
+        last = Reply(0)
+        found: list[Guest] = []
+
+        def answers() -> bool:
+            nonlocal last
+            nonce = secrets.token_hex(6)
+            last = self.run(ssh(self.name, guest.question(nonce)))
+            seen = guest.answer(last.out, nonce)
+            found.extend([seen] if seen else [])
+            if not seen and "does not exist" in last.err:
+                raise vbox_errors.ssh_failed(self.name, last)
+            return bool(seen)
+
+        try:
+            self.place.wait(answers, BOOT_SECONDS, "The VM does not answer", "")
+        except Unreachable:
+            raise
+        except GpudockError as late:
+            raise vbox_errors.ssh_failed(self.name, last) from late
+        return found[0]
+
+    def address(self) -> str:
+        """Return the VM's address, as it is now. Raises Unreachable."""
+        reply = self.ask("ip", self.name)
+        address = reply.out.strip()
+        if reply.code or not address:
+            raise vbox_errors.ssh_failed(self.name, reply)
+        return address
+
+    def docker_environment(self) -> dict[str, str]:
+        """Return what `docker` needs to reach the engine in the VM. Raises Unreachable."""
+        reply = self.ask("env", "--shell", "bash", self.name)
+        found = docker_environment.exported(reply.out)
+        if reply.code or "DOCKER_HOST" not in found:
+            raise vbox_errors.engine_not_reached(self.name, reply)
+        return found
+
+
+def stop(box: VirtualBox, name: str) -> None:
+    """Shut the VM down as its power button does. Raises NotConverged where it does not go off in time."""
+    box.place.say(f"Shutting down the VM {name!r} …")
+    box.do(name, vboxmanage("controlvm", name, "acpipowerbutton"))
+    box.place.wait(
+        lambda: box.settings(name).get("VMState") in OFF,
+        STOP_SECONDS,
+        f"The VM {name!r} did not shut down",
+        f"Nothing was changed. Stop it by hand (docker-machine stop {name}), then run this again.",
+    )
+
+
+def start(box: VirtualBox, name: str) -> None:
+    """Start the VM without a window. Raises GpudockError where it does not run, or says nothing, in time."""
+    box.place.say(f"Starting the VM {name!r} …")
+    box.do(name, vboxmanage("startvm", name, "--type", "headless"))
+    box.place.wait(
+        lambda: box.settings(name).get("VMState") == RUNNING,
+        BOOT_SECONDS,
+        f"The VM {name!r} did not start",
+        f"Look why: docker-machine start {name}",
+    )

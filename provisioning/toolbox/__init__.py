@@ -1,0 +1,1 @@
+"""Docker Toolbox: folders of this machine in the VirtualBox VM that Docker runs in. Pure, for Windows and POSIX."""
