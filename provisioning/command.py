@@ -48,6 +48,19 @@ def render(cmd: Command) -> str:
     return f"printf %s {shlex.quote(text)} | {line}"
 
 
+# In a pipe the shell knows the last exit code alone. Each of the two is written to a channel beside the pipe instead.
+_JOINED = (
+    "exec 3>&1; "
+    "codes=$({{ {{ {first} 3>&- 4>&-; echo $? >&4; }} | {{ {second} >&3 3>&- 4>&-; echo $? >&4; }}; }} 4>&1); "
+    'for code in $codes; do [ "$code" = 0 ] || exit "$code"; done'
+)
+
+
+def joined(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    """Return one program that pipes `first` into `second`; its exit code is 0 only where those of both are."""
+    return ("sh", "-c", _JOINED.format(first=shlex.join(first), second=shlex.join(second)))
+
+
 def write_file(path: str, content: str | Secret, seen: str, mode: str = "0644") -> Command:
     """Replace `path` atomically, if it still is what the plan saw (its SHA-256, or `absent`). See prelude.sh."""
     return Command(("gd_put", path, mode, seen), content)

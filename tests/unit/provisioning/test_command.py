@@ -7,7 +7,7 @@ import shlex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioning.command import Command, Secret, command, render, restore_file, write_file
+from provisioning.command import Command, Secret, command, joined, render, restore_file, write_file
 
 WORDS = st.text(st.characters(blacklist_characters="\0", blacklist_categories=["Cs"]), min_size=0)
 
@@ -37,3 +37,10 @@ def test_a_secret_is_rendered_and_never_shown() -> None:
 def test_a_file_change_carries_what_the_plan_saw() -> None:
     assert write_file("/etc/x", "text", "absent") == Command(("gd_put", "/etc/x", "0644", "absent"), "text")
     assert restore_file("/etc/x") == Command(("gd_restore", "/etc/x"))
+
+
+def test_two_programs_joined_are_one_argv() -> None:
+    program, option, text = joined(("docker", "save", "a b"), ("zstd", "-c"))
+    assert (program, option) == ("sh", "-c")
+    assert "docker save 'a b' 3>&-" in text
+    assert "| { zstd -c >&3" in text
