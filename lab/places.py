@@ -11,6 +11,7 @@ KEYS = STATE / "keys"
 PACKAGES = STATE / "packages"
 REGISTRY = STATE / "registry"
 DOWNLOADS = STATE / "downloads"
+VIRTUALBOX = STATE / "virtualbox"
 
 SSH_CONFIG = STATE / "ssh_config"
 KNOWN_HOSTS = STATE / "known_hosts"

@@ -10,12 +10,23 @@ from lab.shell import CommandFailed, run
 from provisioning.errors import LabUnavailable
 
 
-def fetch(mirror: Mirror, release: str, packages: Iterable[str], place: Path) -> dict[str, Path]:
+def fetch(
+    mirror: Mirror,
+    release: str,
+    packages: Iterable[str],
+    place: Path,
+    *,
+    component: str = "main",
+    settings: Iterable[str] = (),
+) -> dict[str, Path]:
     """Download packages of a Debian release (not their dependencies) into `place`; return the file of each.
+
+    `settings` are further lines of apt's configuration.
 
     Raises LabUnavailable when the mirror does not answer as one.
     """
-    config = _private_apt(place, mirror, release)
+    source = f"deb [signed-by={KEYRING}] {mirror.archive} {release} {component}\n"
+    config = _private_apt(place, source, settings)
     environment = {"APT_CONFIG": str(config)}
     try:
         run("apt-get", "-o", "APT::Update::Error-Mode=any", "update", environment=environment)
@@ -28,7 +39,7 @@ def fetch(mirror: Mirror, release: str, packages: Iterable[str], place: Path) ->
     return {deb.name.partition("_")[0]: deb for deb in place.glob("*.deb")}
 
 
-def _private_apt(place: Path, mirror: Mirror, release: str) -> Path:
+def _private_apt(place: Path, source: str, settings: Iterable[str]) -> Path:
     for directory in (
         "etc/apt/apt.conf.d",
         "etc/apt/preferences.d",
@@ -38,15 +49,15 @@ def _private_apt(place: Path, mirror: Mirror, release: str) -> Path:
         (place / directory).mkdir(parents=True, exist_ok=True)
     status = place / "status"
     status.touch()
-    source = f"deb [signed-by={KEYRING}] {mirror.archive} {release} main\n"
     (place / "etc/apt/sources.list").write_text(source)
     config = place / "apt.conf"
-    settings = (
+    lines = (
         f'Dir "{place}";',
         f'Dir::State::status "{status}";',
         'Acquire::Languages "none";',
         'APT::Sandbox::User "root";',
         *machine_route_settings(),
+        *settings,
     )
-    config.write_text("".join(f"{line}\n" for line in settings))
+    config.write_text("".join(f"{line}\n" for line in lines))
     return config

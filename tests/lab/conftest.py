@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 import lab
-from lab import Endpoints, Host
+from lab import Endpoints, Host, virtualbox
 from lab.releases import DEFAULT
 from tests.lab.driving import Gpudock
 
@@ -88,3 +89,16 @@ def ready_host(lab_endpoints: Endpoints, gpudock: Gpudock) -> Iterator[Host]:
         yield host
     finally:
         lab.down([host.name], print)
+
+
+@pytest.fixture(scope="session")
+def virtualbox_tree() -> Path:
+    """Unpack the real VirtualBox. Raises LabUnavailable where that cannot be done."""
+    return virtualbox.prepare(print)
+
+
+@pytest.fixture
+def real_virtualbox(virtualbox_tree: Path, tmp_path: Path) -> Iterator[Path]:
+    """Give a folder for PATH with the real VBoxManage, whose home holds nothing yet."""
+    with virtualbox.home(virtualbox_tree, tmp_path / "home-of-virtualbox") as programs:
+        yield programs
