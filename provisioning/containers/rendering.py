@@ -33,6 +33,7 @@ def _options(spec: ContainerSpec) -> Iterator[str]:
     yield from _repeated("--publish", map(_port, spec.ports))
     yield from _repeated("--env", (f"{name}={value}" for name, value in spec.environment))
     yield from _repeated("--label", (f"{name}={value}" for name, value in spec.labels))
+    yield from (f"{option}={value}" for option, value in spec.further)
     yield spec.image
     yield from spec.command
 
@@ -74,19 +75,34 @@ def _limits(limits: Limits) -> Iterator[str]:
 
 def _mount(mount: Mount) -> str:
     if isinstance(mount, Bind):
-        return _fields(_bind(mount.source, mount.target, read_only=mount.read_only))
+        return _fields(_bind(mount.source, mount.target, read_only=mount.read_only, propagation=mount.propagation))
     if isinstance(mount, Volume):
-        return _fields(["type=volume", f"source={mount.name}", f"target={mount.target}"])
-    return _fields(["type=tmpfs", f"target={mount.target}", f"tmpfs-mode={mount.mode}"])
+        return _fields(list(_volume(mount)))
+    size = [f"tmpfs-size={mount.size}"] if mount.size else []
+    return _fields(["type=tmpfs", f"target={mount.target}", f"tmpfs-mode={mount.mode}", *size])
 
 
-def _bind(source: str, target: str, *, read_only: bool) -> list[str]:
-    return ["type=bind", f"source={source}", f"target={target}", *(["readonly"] if read_only else [])]
+def _bind(source: str, target: str, *, read_only: bool, propagation: str = "") -> list[str]:
+    further = [*(["readonly"] if read_only else []), *([f"bind-propagation={propagation}"] if propagation else [])]
+    return ["type=bind", f"source={source}", f"target={target}", *further]
+
+
+def _volume(volume: Volume) -> Iterator[str]:
+    yield "type=volume"
+    if volume.name:
+        yield f"source={volume.name}"
+    yield f"target={volume.target}"
+    if volume.read_only:
+        yield "readonly"
+    if not volume.filled:
+        yield "volume-nocopy"
 
 
 def _port(port: Port) -> str:
     address = f"[{port.address}]" if ":" in port.address else port.address
-    return f"{address}:{'' if port.host is None else port.host}:{port.container}"
+    inside = str(port.container) if port.protocol == "tcp" else f"{port.container}/{port.protocol}"
+    host = "" if port.host is None else str(port.host)
+    return ":".join([*([address] if address else []), *([host] if address or host else []), inside])
 
 
 def _fields(values: list[str]) -> str:

@@ -16,14 +16,18 @@ class Bind:
     source: str
     target: str
     read_only: bool = False
+    propagation: str = ""
 
 
 @dataclass(frozen=True)
 class Volume:
-    """A volume of the engine's, made when it is not there."""
+    """A volume of the engine's, made when it is not there. Without a name it is the container's own."""
 
     name: str
     target: str
+    read_only: bool = False
+    filled: bool = True
+    """A new one begins with what the image has at `target`."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,8 @@ class Tmpfs:
 
     target: str
     mode: str = "1777"
+    size: int = 0
+    """Bytes; 0: as much as the host has."""
 
 
 Mount = Bind | Volume | Tmpfs
@@ -44,6 +50,8 @@ class Port:
     container: int
     host: int | None = None
     address: str = LOOPBACK
+    """'' is every address that the host has."""
+    protocol: str = "tcp"
 
 
 @dataclass(frozen=True)
@@ -105,3 +113,5 @@ class ContainerSpec:
     detached: bool = False
     removed: bool = False
     """Gone when it ends."""
+    further: tuple[tuple[str, str], ...] = ()
+    """Options that we never choose, as in `("--cap-add", "SYS_PTRACE")`: for containers that others made."""
