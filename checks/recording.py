@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import urlsplit
 
 from checks import catalog
 from checks.masking import Masks, mask
 from provisioning import probes, steps
 from provisioning.discovery import declared
 from provisioning.probe import Answer, Facts, Probe, UnknownFact
+from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 
 OWN_WORDS = frozenset(
@@ -32,7 +34,7 @@ def recorded(facts: Facts, host: str, own: Iterable[Probe[Any]] = ()) -> Facts:
     `own`: probes of checks that somebody wrote.
     """
     clean = facts.redact([*every_probe(), *own])
-    masks = Masks(users=_users(facts, host), hosts=_hosts(host))
+    masks = Masks(users=_users(facts, host), hosts=_hosts(facts, host))
     return Facts(
         {
             name: Answer(answer.code, mask(answer.output, masks), mask(answer.error, masks))
@@ -45,10 +47,13 @@ def recorded(facts: Facts, host: str, own: Iterable[Probe[Any]] = ()) -> Facts:
 def _users(facts: Facts, host: str) -> tuple[str, ...]:
     named = {host.rpartition("@")[0]}
     with suppress(UnknownFact):
-        named |= {facts[LOGIN].user, *facts[LOGIN].docker_members}
+        named |= {facts[LOGIN].user, facts[LOGIN].behind, *facts[LOGIN].docker_members}
     return tuple(sorted(named - OWN_WORDS - {""}))
 
 
-def _hosts(host: str) -> tuple[str, ...]:
-    name = host.rpartition("@")[2].partition(":")[0].strip("[]")
-    return () if name in OWN_WORDS or not name else (name,)
+def _hosts(facts: Facts, host: str) -> tuple[str, ...]:
+    named = {host.rpartition("@")[2].partition(":")[0].strip("[]")}
+    with suppress(UnknownFact):
+        engine = facts[DAEMON].engine
+        named |= {urlsplit(mirror).hostname or "" for mirror in (engine.registry_mirrors if engine else ())}
+    return tuple(sorted(named - OWN_WORDS - {""}))

@@ -11,7 +11,7 @@ gd_patiently() {
     env DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 APT_LISTCHANGES_FRONTEND=none "$@" \
       3>&1 2>"$gd_errors" || gd_code=$?
     gd_lock=$(sed -n -e 's/^E: Could not get lock //p' \
-      -e 's/^dpkg: error: \(dpkg .* lock was locked by\)/\1/p' "$gd_errors")
+      -e 's/^dpkg: error: \(dpkg .* \(is\|was\) locked by\)/\1/p' "$gd_errors")
     [ "$gd_code" -ne 0 ] && [ -n "$gd_lock" ] || break
     [ "$(date +%s)" -lt "$gd_end" ] || gd_code=75
     if [ "$gd_code" -eq 75 ] || [ "$gd_lock" != "$gd_told" ]; then gd_tell_holder "$gd_lock"; fi
@@ -26,12 +26,16 @@ gd_patiently() {
 }
 
 # gd_tell_holder COMPLAINT: of apt, "LOCK. It is held by process PID (NAME)", or of dpkg, "LOCK was locked by NAME
-# process with pid PID". Say it, with the name and the age of the process.
+# process with pid PID". Say it, with the name and the age of the process. Where only the lock is known (apt's "LOCK -
+# open (…)", and "LOCK is locked by another process" of dpkg before 1.20), or its holder has ended by now, say that.
 gd_tell_holder() {
-  gd_pid=$(printf '%s\n' "$1" | sed -n '1s/.*process \(with pid \)\{0,1\}\([0-9]*\).*/\2/p')
-  gd_what=${1%%. It is held by*} gd_what=${gd_what%% was locked by*}
-  gd_age=$(ps -o etime= -p "$gd_pid" | tr -d ' ')
-  gd_frame waiting "$(ps -o comm= -p "$gd_pid") (pid $gd_pid, running for $gd_age), which holds $gd_what"
+  gd_pid=$(printf '%s\n' "$1" | sed -n '1s/.*process \(with pid \)\{0,1\}\([0-9][0-9]*\).*/\2/p')
+  gd_what=${1%%. It is held by*} gd_what=${gd_what%% was locked by*} gd_what=${gd_what%% is locked by*}
+  gd_who='another process'
+  if [ -n "$gd_pid" ] && gd_who=$(ps -o comm= -p "$gd_pid"); then
+    gd_who="$gd_who (pid $gd_pid, running for $(ps -o etime= -p "$gd_pid" | tr -d ' '))"
+  elif [ -n "$gd_pid" ]; then gd_who="a process that has ended (pid $gd_pid)"; fi
+  gd_frame waiting "$gd_who, which holds ${gd_what%% - open (*}"
 }
 
 # apt's progress has a descriptor of its own: apt closes it for dpkg, and package scripts need their standard output.
@@ -41,12 +45,17 @@ gd_apt() {
 }
 
 # Finish what dpkg has begun. A package that was cut off while it was unpacked can only be unpacked again; one of ours,
-# whose source is not there yet, when ours are installed.
+# whose source is not there yet, when ours are installed. One that was cut off while it was removed is removed.
 gd_dpkg_configure() {
   gd_patiently dpkg --force-confdef --force-confold --configure -a || return
-  gd_cut=$(dpkg-query -W -f '${db:Status-Eflag} ${binary:Package}\n' | sed -n 's/^reinstreq //p')
+  gd_half=$(dpkg-query -W -f '${db:Status-Want} ${db:Status-Eflag} ${db:Status-Status} ${binary:Package}\n')
+  gd_going=$(printf '%s\n' "$gd_half" | sed -n 's/^\(deinstall\|purge\) ok half-installed //p')
   # shellcheck disable=SC2086 # one word for each package
-  [ -z "$gd_cut" ] || gd_apt install --no-install-recommends --reinstall $gd_cut ||
+  [ -z "$gd_going" ] || gd_patiently dpkg --remove $gd_going || return
+  gd_cut=$(printf '%s\n' "$gd_half" |
+    sed -n -e 's/^[a-z]* reinstreq [^ ]* //p' -e 's/^\(install\|hold\) ok half-installed //p')
+  # shellcheck disable=SC2086 # one word for each package
+  [ -z "$gd_cut" ] || gd_move --allow-change-held-packages --reinstall $gd_cut ||
     echo "W: cannot be unpacked again now: $gd_cut"
 }
 

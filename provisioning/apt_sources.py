@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from debian._deb822_repro import Deb822ParagraphElement, parse_deb822_file
 
 MARK = "# switched off by gpudock: "
-_ONE_LINE = re.compile(r"\s*(?:deb|deb-src)\s+(?:\[(?P<options>[^\]]*)\]\s*)?(?P<uri>\S+)\s+(?P<suite>\S+)")
+_ONE_LINE = re.compile(r"\s*(?:deb|deb-src)\s+(?:\[[^\]]*\]\s*)?(?P<uri>\S+)\s+\S")
 
 # NVIDIA's container packages have been served under all of these (provisioning reference: legacy repository paths).
 _TOOLKIT_PATHS = re.compile(r"/(?:libnvidia-container|nvidia-docker|nvidia-container-runtime)(?:/|$)")
 _DOCKER_PATHS = re.compile(r"/linux/(?:ubuntu|debian|raspbian)/?$")
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One `deb` line, or one stanza."""
-
-    uris: tuple[str, ...]
-    suites: tuple[str, ...]
-    signed_by: str = ""
 
 
 def is_docker(uri: str) -> bool:
@@ -37,27 +27,16 @@ def is_toolkit(uri: str) -> bool:
     return bool(_TOOLKIT_PATHS.search(urlsplit(uri).path))
 
 
-def entries(path: str, text: str) -> list[Entry]:
-    """Return the entries that apt would use of a file called `path`."""
-    return list(_stanza_entries(text) if path.endswith(".sources") else _line_entries(text))
+def uris(path: str, text: str) -> list[str]:
+    """Return where apt would look because of a file called `path`."""
+    if not path.endswith(".sources"):
+        return [found["uri"] for found in map(_ONE_LINE.match, text.splitlines()) if found]
+    file = parse_deb822_file(text.splitlines(keepends=True), accept_files_with_error_tokens=True)
+    return [uri for stanza in file if _is_on(stanza) for uri in _uris(stanza)]
 
 
-def _line_entries(text: str) -> Iterator[Entry]:
-    for line in text.splitlines():
-        found = _ONE_LINE.match(line)
-        if found:
-            signed = re.search(r"signed-by=(\S+)", found["options"] or "", re.IGNORECASE)
-            yield Entry((found["uri"],), (found["suite"],), signed[1] if signed else "")
-
-
-def _stanza_entries(text: str) -> Iterator[Entry]:
-    for stanza in parse_deb822_file(text.splitlines(keepends=True), accept_files_with_error_tokens=True):
-        if _is_on(stanza):
-            yield _entry(stanza)
-
-
-def _entry(stanza: Deb822ParagraphElement) -> Entry:
-    return Entry(tuple(stanza["URIs"].split()), tuple(stanza.get("Suites", "").split()), stanza.get("Signed-By", ""))
+def _uris(stanza: Deb822ParagraphElement) -> list[str]:
+    return str(stanza["URIs"]).split()
 
 
 def _is_on(stanza: Deb822ParagraphElement) -> bool:
@@ -69,7 +48,7 @@ def without(path: str, text: str, unwanted: Callable[[str], bool]) -> str:
     if not path.endswith(".sources"):
         return "".join(_without_line(line, unwanted) for line in text.splitlines(keepends=True))
     file = parse_deb822_file(text.splitlines(keepends=True), accept_files_with_error_tokens=True)
-    wrong = [stanza for stanza in file if _is_on(stanza) and any(map(unwanted, _entry(stanza).uris))]
+    wrong = [stanza for stanza in file if _is_on(stanza) and any(map(unwanted, _uris(stanza)))]
     for stanza in wrong:
         stanza["Enabled"] = "no"
     return file.dump() if wrong else text

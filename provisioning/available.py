@@ -14,7 +14,8 @@ NAME = "available"
 SECONDS = 60
 
 # Everything that apt would read or write lies in one temporary directory; _apt, as whom it fetches, must reach it.
-# A shell of its own, for the probe's has a trap already, which writes down the exit code.
+# A shell of its own, for the probe's has a trap already, which writes down the exit code. An apt before 2.2 knows no
+# Error-Mode and succeeds when a source is out of reach, so its lists must be there afterwards.
 _SNIPPET = """
 (
 d=$(mktemp -d) && chmod 755 "$d" || exit 1
@@ -24,6 +25,8 @@ mkdir -p "$d/lists/partial" "$d/cache/archives/partial" "$d/sources"
 set -- -o Dir::State::lists="$d/lists" -o Dir::Cache="$d/cache" -o Dir::Etc::sourcelist=/dev/null \
   -o Dir::Etc::sourceparts="$d/sources" -o Dir::Etc::preferencesparts=/dev/null
 apt-get "$@" -qq -o APT::Update::Error-Mode=any update >&2 || exit
+fetched() {{ for list in "$d/lists/$1"*; do [ -e "$list" ] && return; done; echo "nothing comes from $2" >&2; exit 1; }}
+{checks}
 apt-cache "$@" madison {packages}
 )
 """
@@ -32,7 +35,9 @@ apt-cache "$@" madison {packages}
 def available_probe(sources: Sequence[PackageSource], packages: Sequence[str]) -> Probe[Mapping[str, list[str]]]:
     """Return the probe that asks `sources` for the versions of `packages`."""
     files = "\n".join(_files(number, source) for number, source in enumerate(sources))
-    return Probe(NAME, _SNIPPET.format(files=files, packages=shlex.join(packages)), parse, seconds=SECONDS)
+    checks = "\n".join(shlex.join(("fetched", source.lists, source.uri)) for source in sources)
+    snippet = _SNIPPET.format(files=files, checks=checks, packages=shlex.join(packages))
+    return Probe(NAME, snippet, parse, seconds=SECONDS)
 
 
 def _files(number: int, source: PackageSource) -> str:

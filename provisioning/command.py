@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 
@@ -21,6 +22,14 @@ class Secret:
         return HIDDEN
 
     __str__ = __repr__
+
+
+_USER = re.compile(r"(?<=://)[^/\s]+(?=@)")
+
+
+def hide_users(text: str) -> str:
+    """Return `text` as it may be shown: without the users of its URIs, which have passwords."""
+    return _USER.sub(HIDDEN, text)
 
 
 @dataclass(frozen=True)

@@ -26,15 +26,16 @@ gd_words_of() {
   journalctl "$@" --since "@$gd_since" -o cat --no-pager
 }
 
-# The signal of `reload` has no answer but in the engine's log, where a higher log-level may hide a success.
+# The signal of `reload` has no answer but in the engine's log: that it was got, then that all is reloaded, or an error.
+# An engine may tell other errors meanwhile, of images and containers: they count only where a higher log-level hides all
+# that is no error.
 gd_reloaded() {
-  for _ in 1 2 3 4 5 6 7 8 9 10; do
-    gd_word=$(gd_words_of docker.service |
-      grep -o -m 1 -e 'Reloaded configuration' -e 'level=error' -e '"level":"error"')
-    [ -z "$gd_word" ] || break
+  for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    gd_words=$(gd_words_of docker.service)
+    case $gd_words in *'Reloaded configuration'*) return 0;; esac
     sleep 0.2
   done
-  [ "${gd_word:-Reloaded configuration}" = 'Reloaded configuration' ]
+  case $gd_words in *'Got signal to reload'* | *level=error* | *'"level":"error"'*) return 1;; esac
 }
 
 # The flags of the running engine, each with a NUL behind it; nothing when none runs.
@@ -46,7 +47,7 @@ gd_engine_flags() {
 # Standard input as daemon.json, judged by the engine itself where it can (Docker 23 and newer). With its flags, for a
 # key that is a flag too lets no engine start.
 gd_check_daemon_json() {
-  gd_file=$(mktemp) && cat >"$gd_file" || return 1
+  gd_file=$(mktemp /run/gpudock.XXXXXX) && cat >"$gd_file" || return 1 # it may hold secrets, which no disk shall keep
   gd_verdict=0
   if dockerd --help 2>&1 | grep -q -e --validate; then
     # shellcheck disable=SC2016 # for the inner shell

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import urlsplit
 
 from provisioning import daemon_json, gpu
 from provisioning.daemon_json import Document
@@ -30,9 +31,17 @@ def target(facts: Facts, settings: Settings) -> Document:
     patch: dict[str, Any] = {}
     if settings.registry_mirrors:
         patch["registry-mirrors"] = list(settings.registry_mirrors)
+        patch.update(_insecure(document, settings))
     if gpu.wanted(facts, settings):
         patch.update(_nvidia(document, facts, settings))
     return daemon_json.merge(daemon_json.merge(document, patch), settings.daemon_json)
+
+
+def _insecure(document: Document, settings: Settings) -> Document:
+    """With containerd's image store, Docker 26 speaks http only to registries that are listed as such, mirrors too."""
+    plain = [urlsplit(url).netloc for url in settings.registry_mirrors if url.startswith("http:")]
+    features = _object(daemon_json.merge(document, settings.daemon_json), "features")
+    return {"insecure-registries": plain} if plain and features.get("containerd-snapshotter") is True else {}
 
 
 def _nvidia(document: Document, facts: Facts, settings: Settings) -> Document:

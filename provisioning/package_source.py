@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from provisioning.apt_sources import entries
-from provisioning.command import restore_file, write_file
+from provisioning.apt_sources import uris
+from provisioning.command import hide_users, restore_file, write_file
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
 from provisioning.probes.files import SOURCES
@@ -46,9 +46,9 @@ def kept_base(facts: Facts, file: str, key_file: str, key: SigningKey, layout: s
     `layout`: what stands behind the base. A mirror that an earlier run was told of stays without being named again.
     """
     files = facts[SOURCES]
-    found = entries(file, files[file].text) if files[key_file].text == key.armored else []
-    uris = [uri for entry in found for uri in entry.uris if uri.endswith(layout)]
-    return uris[0].removesuffix(layout) if uris else ""
+    found = uris(file, files[file].text) if files[key_file].text == key.armored else []
+    bases = [uri.removesuffix(layout) for uri in found if uri.endswith(layout)]
+    return bases[0] if bases else ""
 
 
 def changes(facts: Facts, source: PackageSource) -> list[Change]:
@@ -63,6 +63,6 @@ def changes(facts: Facts, source: PackageSource) -> list[Change]:
             f"Add {source.vendor}'s package source, signed by {source.key}",
             tuple(write_file(file.path, content, file.seen) for file, content in wrong),
             undo=tuple(restore_file(file.path) for file, _ in reversed(wrong)),
-            diff=FileDiff(source.file, files[source.file].text, source.deb822()),
+            diff=FileDiff(source.file, hide_users(files[source.file].text), hide_users(source.deb822())),
         )
     ]

@@ -27,7 +27,6 @@ gd_mend_journal() {
 # gd_open OBJECT: open the journal. A script that runs a second time must not take the backups of its first run, which
 # `gd_restore` puts back, for its own. Without a journal nothing is begun.
 gd_open() {
-  GD_BEGUN=$(gd_uptime)
   gd_name=$GD_RUN gd_times=1
   while grep -qsF "{\"run\": \"$GD_RUN\"," "$GD_STATE/journal.jsonl"; do gd_times=$((gd_times + 1)); GD_RUN=$gd_name.$gd_times; done
   gd_why=$({ gd_mend_journal && gd_journal "$1"; } 2>&1) && return
@@ -35,7 +34,7 @@ gd_open() {
   return 1
 }
 
-# What the run said, for later. Whoever follows it has the file in memory open, or finds this one (carrier.sh).
+# What the run said, for later. Whoever follows it has that file open, or finds this one (carrier.sh).
 gd_keep_log() {
   (umask 077 && mkdir -p "$GD_STATE/runs" && cp "$GD_LOG" "$GD_STATE/runs/${GD_LOG##*/}") || return
   rm -f -- "$GD_LOG"
@@ -85,6 +84,21 @@ gd_remove() { gd_unchanged "$1" "$2" && gd_backup "$1" && rm -f -- "$1"; }
 # gd_empty DIRECTORY: delete all that is in it; it may be where a disk of its own is mounted.
 gd_empty() { [ ! -d "$1" ] || find "$1" -xdev -mindepth 1 -delete; }
 
+# gd_empty_root DIRECTORY: the same, of an engine whose root was moved there. One with anything in it that no engine makes
+# is left alone: people share disks.
+gd_empty_root() {
+  for gd_entry in "$1"/* "$1"/.[!.]*; do
+    [ -e "$gd_entry" ] || continue
+    case ${gd_entry##*/} in
+      aufs | btrfs | buildkit | containerd | containers | devicemapper | engine-id | fuse-overlayfs | image | lost+found) ;;
+      network | overlay | overlay2 | plugins | rootfs | runtimes | swarm | tmp | trust | vfs | volumes | zfs) ;;
+      [0-9]*.[0-9]*) ;; # of user namespaces
+      *) echo "W: $gd_entry is not Docker's own: $1 is left as it is"; return;;
+    esac
+  done
+  gd_empty "$1"
+}
+
 gd_fit() {
   if [ -e "$2" ]; then chmod --reference="$2" "$1" && chown --reference="$2" "$1"; else chmod "$3" "$1"; fi
 }
@@ -133,11 +147,13 @@ gd_wait() {
   done
 }
 
-# gd_start_again UNIT…: those that have stopped since this run began.
+# gd_start_again UNIT…: those that have stopped since this run began. By systemd's own clock, which stands still while
+# the machine sleeps, as that of /proc/uptime does not.
 gd_start_again() {
+  gd_began=$(systemctl show --value -p ExecMainStartTimestampMonotonic gpudock-apply.service)
   for gd_unit; do
     gd_stopped=$(systemctl show --value -p InactiveEnterTimestampMonotonic "$gd_unit")
-    if ! systemctl -q is-active "$gd_unit" && [ "${gd_stopped:-0}" -gt "${GD_BEGUN%.*}000000" ]; then
+    if ! systemctl -q is-active "$gd_unit" && [ "${gd_stopped:-0}" -gt "$gd_began" ]; then
       gd_try systemctl start "$gd_unit"
     fi
   done

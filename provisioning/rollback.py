@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from provisioning import daemon_json
+from provisioning import daemon_json, data_root
 from provisioning.command import command
 from provisioning.errors import UsageError
 from provisioning.history import PastChange, PastRun, standing
 from provisioning.plan import Change, PackageChange, Plan
 
-DATA = ("/var/lib/docker", "/var/lib/containerd")
+CONTAINERD_DATA = "/var/lib/containerd"
 
 
 def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Plan, tuple[str, ...]]:
@@ -21,7 +21,7 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
     """
     chosen = standing(runs)[:how_many]
     if not chosen:
-        raise UsageError(f"{host}: there is nothing to take back.", "See what was done: gpudock history HOST")
+        raise UsageError(f"{host}: there is nothing to take back.", f"See what was done: ./gpudock history {host}")
     done = [(run, past) for run in chosen for past in reversed(run.changes)]
     with_packages = [past for _, past in done if past.added or past.packages]
     changes: list[Change] = []
@@ -30,7 +30,8 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
             # Before the sources are back: those of before may disagree on a key, and then apt does nothing any more.
             changes += [*_purge(with_packages), *_reinstall(with_packages)]
         changes += _back(run, past)
-    return Plan((*changes, *_restart(done, with_packages))), tuple(run.id for run in chosen)
+    told = tuple(f"this takes back the run {run.id}, which {run.by} began" for run in chosen)
+    return Plan((*changes, *_restart(done, with_packages)), told), tuple(run.id for run in chosen)
 
 
 def naming_stops(plan: Plan, running: tuple[str, ...]) -> Plan:
@@ -44,13 +45,18 @@ def _stops_engine(change: Change) -> bool:
     return bool(words & {"docker-ce", "containerd.io", "gd_engine"})
 
 
-def purge_data() -> Change:
-    """Return the change that deletes every image, container and volume."""
+def nothing_left() -> Plan:
+    return Plan(notices=("gpudock has left nothing here that could be taken back",))
+
+
+def purge_data(root: str) -> Change:
+    """Return the change that deletes every image, container and volume. `root`: where the engine keeps them."""
     return Change(
-        f"Delete all images, containers and volumes ({', '.join(DATA)})",
+        f"Delete all images, containers and volumes ({root}, {CONTAINERD_DATA})",
         (
             command("gd_try", "systemctl", "stop", "docker.socket", "docker.service", "containerd.service"),
-            *(command("gd_empty", path) for path in DATA),
+            command("gd_empty" if root == data_root.DEFAULT else "gd_empty_root", root),
+            command("gd_empty", CONTAINERD_DATA),
         ),
     )
 

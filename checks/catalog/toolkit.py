@@ -96,8 +96,8 @@ def judge_source(facts: Facts) -> Verdict:
     named = [
         path
         for path, file in sorted(facts[APT_SOURCES].items())
-        for entry in apt_sources.entries(path, file.text)
-        if any(map(apt_sources.is_toolkit, entry.uris))
+        for uri in apt_sources.uris(path, file.text)
+        if apt_sources.is_toolkit(uri)
     ]
     if not named:
         return not_applicable("no source of apt's names NVIDIA's container packages")

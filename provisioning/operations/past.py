@@ -15,12 +15,15 @@ from checks.reports import plan_view
 from checks.reports.progress import LiveProgress
 from provisioning import engine, fleet, rollback
 from provisioning.apply import apply
+from provisioning.data_root import data_root
 from provisioning.fleet import Done
-from provisioning.history import HISTORY, PastRun
+from provisioning.history import HISTORY, PastRun, standing
 from provisioning.operations.converging import ask, new_run
 from provisioning.operations.reaching import runners
 from provisioning.plan import Plan
 from provisioning.probe import Facts
+from provisioning.probes.daemon_config import DAEMON_CONFIG
+from provisioning.probes.daemon_flags import DAEMON_FLAGS
 from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 from provisioning.runners.model import Runner
@@ -28,6 +31,7 @@ from provisioning.settings import Settings
 from provisioning.tasks.targets import Targets
 
 ALL = sys.maxsize
+PROBES = (LOGIN, HISTORY, DAEMON, DAEMON_CONFIG, DAEMON_FLAGS)
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def take_back(console: Console, targets: Targets, taking: Taking) -> list[HostRe
 
 
 def _look(runner: Runner) -> Facts:
-    facts = engine.gather(runner, [LOGIN, HISTORY, DAEMON])
+    facts = engine.gather(runner, PROBES)
     engine.require_root(facts, runner.host)
     return facts
 
@@ -81,17 +85,19 @@ def _look(runner: Runner) -> Facts:
 def _plan(runner: Runner, taking: Taking) -> _Taken:
     facts = _look(runner)
     past: tuple[PastRun, ...] = facts[HISTORY]
+    if taking.how_many == ALL and not standing(past):
+        return _Taken(rollback.nothing_left(), ())
     plan, runs = rollback.take_back(runner.host, past, taking.how_many)
     running = facts[DAEMON].engine
     plan = rollback.naming_stops(plan, running.running if running and not running.live_restore else ())
     if taking.purge_data:
-        plan = replace(plan, changes=(*plan.changes, rollback.purge_data()))
+        plan = replace(plan, changes=(*plan.changes, rollback.purge_data(data_root(facts, runner.host))))
     return _Taken(plan, runs)
 
 
 def _apply(done: Done[Runner, _Taken], progress: LiveProgress) -> HostReport:
     host = done.item.host
-    if not done.value:
+    if not done.value or not done.value.plan:
         return HostReport(host, error=done.error)
     run = replace(new_run(), takes_back=done.value.runs)
     warned = apply(done.item, done.value.plan, run, progress.watch(host), Settings().apt_timeout)
@@ -111,6 +117,6 @@ def _table(host: str, runs: tuple[PastRun, ...]) -> Table:
         when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(run.at))
         table.add_row(when, run.by, run.id, f"takes back {', '.join(run.takes_back)}" if run.takes_back else "")
         for change in run.changes:
-            outcome = {0: "done", None: "not begun"}.get(change.code, f"failed ({change.code})")
+            outcome = {0: "done", None: "did not end"}.get(change.code, f"failed ({change.code})")
             table.add_row("", outcome, change.sentence, "")
     return table

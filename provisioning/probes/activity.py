@@ -8,8 +8,12 @@ from provisioning.probe import Probe
 
 # The locks are fcntl locks: /proc/locks names their holder by inode, flock(1) would not see them. A process name
 # proves nothing, since unattended-upgrades keeps a helper running all day that holds no lock.
+#
+# cloud-init writes its result with its last stage, which has a job of systemd until then. One that died, or was
+# switched off after it had been let loose, has neither, and is not waited for.
 SNIPPET = """
-if [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ]; then echo "cloud-init 1 cloud-init"; fi
+if [ -e /run/cloud-init/enabled ] && [ ! -e /run/cloud-init/result.json ] &&
+  [ -n "$(systemctl list-jobs --no-legend cloud-final.service)" ]; then echo "cloud-init 1 cloud-init"; fi
 taken=$(cat /proc/locks)
 stat -c ':%i %n' /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock \\
   /var/lib/apt/lists/lock /var/cache/apt/archives/lock 2>/dev/null |

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provisioning.command import hide_users
 from provisioning.probe import Probe
 from provisioning.probes import files
 from provisioning.probes.files import File
@@ -18,6 +19,7 @@ APT_SOURCES = Probe[Mapping[str, File]](
     "apt_sources",
     files.reading("/etc/apt/sources.list", "/etc/apt/sources.list.d/*.list", "/etc/apt/sources.list.d/*.sources"),
     parse_present,
+    redact=lambda text: files.redacted(text, hide_users),
 )
 
 KEYRINGS = Probe[Mapping[str, File]](

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-
 from provisioning import daemon_json
 from provisioning.probe import Probe
 from provisioning.probes import files
@@ -16,14 +14,14 @@ def parse(text: str) -> files.File:
 
 
 def redact(text: str) -> str:
-    file = parse(text)
-    if file.content is None:
-        return text
+    return files.redacted(text, _shown)
+
+
+def _shown(text: str) -> str:
     try:
-        shown = daemon_json.shown(daemon_json.load(file.text)) if file.text.strip() else file.text
+        return daemon_json.shown(daemon_json.load(text)) if text.strip() else text
     except ValueError:
-        shown = BROKEN
-    return f"{file.path} present {base64.b64encode(shown.encode('utf-8', 'surrogateescape')).decode()}\n"
+        return BROKEN
 
 
 DAEMON_CONFIG = Probe("daemon_config", files.reading(daemon_json.PATH), parse, redact=redact)

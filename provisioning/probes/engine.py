@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
+from provisioning.command import hide_users
 from provisioning.probe import Probe
 
 UNITS = ("docker.service", "docker.socket", "containerd.service", "nvidia-cdi-refresh.service")
@@ -72,7 +73,6 @@ class Engine:
     supports_d_type: bool = True
     cgroup_driver: str = ""
     cgroup_version: str = ""
-    default_runtime: str = ""
     registry_mirrors: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -102,7 +102,6 @@ class Daemon:
     """What asking the daemon gave: an Engine, or why there is none."""
 
     engine: Engine | None
-    client_installed: bool = True
     complaint: str = ""
 
 
@@ -126,7 +125,7 @@ def parse_daemon(text: str) -> Daemon:
     names = [name for name in lines if name]
     state, _, rest = first.partition(" ")
     if state == "missing":
-        return Daemon(None, client_installed=False)
+        return Daemon(None)
     if state == "silent":
         return Daemon(None, complaint=rest)
     info = _document(rest)
@@ -152,7 +151,6 @@ def _details(info: dict[str, Any]) -> dict[str, Any]:
         "supports_d_type": ["Supports d_type", "false"] not in (info.get("DriverStatus") or []),
         "cgroup_driver": str(info.get("CgroupDriver") or ""),
         "cgroup_version": str(info.get("CgroupVersion") or ""),
-        "default_runtime": str(info.get("DefaultRuntime") or ""),
         "registry_mirrors": tuple((info.get("RegistryConfig") or {}).get("Mirrors") or ()),
         "warnings": tuple(info.get("Warnings") or ()),
     }
@@ -168,21 +166,20 @@ _KEPT = (
     "DriverStatus",
     "CgroupDriver",
     "CgroupVersion",
-    "DefaultRuntime",
     "Warnings",
 )
 
 
 def redact_daemon(text: str) -> str:
-    """Keep of `docker info` what is read here: the rest holds proxies, registries, addresses and labels."""
+    """Keep of `docker info` what is read here: the rest holds proxies, addresses and labels."""
     first, *names = text.splitlines()
     state, _, rest = first.partition(" ")
     if state != "answers":
         return text
     info = _document(rest)
     mirrors = (info.get("RegistryConfig") or {}).get("Mirrors") or ()
-    hidden = [f"https://mirror-{number}.invalid/" for number, _ in enumerate(mirrors, start=1)]
-    kept = {**{key: info.get(key) for key in _KEPT}, "RegistryConfig": {"Mirrors": hidden}}
+    shown = [hide_users(str(mirror)) for mirror in mirrors]
+    kept = {**{key: info.get(key) for key in _KEPT}, "RegistryConfig": {"Mirrors": shown}}
     return "\n".join([f"answers {json.dumps(kept)}", *names])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from provisioning.command import hide_users
 from provisioning.probe import Probe
 
 ABSENT = "absent"
@@ -50,6 +51,18 @@ def parse(text: str) -> Mapping[str, File]:
     }
 
 
+def redacted(text: str, shown: Callable[[str], str]) -> str:
+    """Return the snippet's answer with each file's text as `shown` makes it; for the `redact` of a probe."""
+    return "".join(_answered(file, shown) for file in parse(text).values())
+
+
+def _answered(file: File, shown: Callable[[str], str]) -> str:
+    if file.content is None:
+        return f"{file.path} absent\n"
+    content = shown(file.text).encode("utf-8", "surrogateescape")
+    return f"{file.path} present {base64.b64encode(content).decode()}\n"
+
+
 DOCKER_KEY = "/etc/apt/keyrings/docker.asc"
 DOCKER_SOURCE = "/etc/apt/sources.list.d/docker.sources"
 TOOLKIT_KEY = "/etc/apt/keyrings/nvidia-container-toolkit.asc"
@@ -58,5 +71,8 @@ TOOLKIT_SOURCE = "/etc/apt/sources.list.d/nvidia-container-toolkit.sources"
 TOOLKIT_PIN = "/etc/apt/preferences.d/gpudock-nvidia.pref"
 
 SOURCES = Probe[Mapping[str, File]](
-    "sources", reading(DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE, TOOLKIT_PIN), parse
+    "sources",
+    reading(DOCKER_KEY, DOCKER_SOURCE, TOOLKIT_KEY, TOOLKIT_SOURCE, TOOLKIT_PIN),
+    parse,
+    redact=lambda text: redacted(text, hide_users),
 )

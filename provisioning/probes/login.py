@@ -12,6 +12,7 @@ echo "session $GPUDOCK_LOGIN"
 echo "reader $(id -u)"
 echo "group $(getent group docker)"
 echo "socket $(stat -L -c '%g %a' /var/run/docker.sock 2>/dev/null)"
+echo "behind $SUDO_UID $SUDO_USER"
 [ "$(id -u)" = 0 ] || echo "sudo $(LC_ALL=C sudo -n true 2>&1 | tail -n 1)"
 """
 
@@ -31,6 +32,13 @@ class Login:
     socket_group_writable: bool
     sudo_says: str = ""
     """Why these facts were not read as root, in sudo's own words."""
+    behind: str = ""
+    """Who became root with sudo to start us; '' for nobody. Then `user` is root."""
+
+    @property
+    def person(self) -> str:
+        """Who shall be able to use Docker; '' where only root is there, who always is."""
+        return self.user if self.uid else self.behind
 
 
 # `id` writes "groups=" in the login's own language. Names of groups may hold spaces.
@@ -57,7 +65,14 @@ def parse(text: str) -> Login:
         socket_gid=int(socket[0]) if socket else None,
         socket_group_writable=bool(socket) and bool(int(socket[1], 8) & 0o020),
         sudo_says=said.get("sudo", ""),
+        behind=_behind(identity[1], said.get("behind", "")),
     )
+
+
+def _behind(uid: str, sudo: str) -> str:
+    """A login that is no root's has been through sudo on our own behalf: that tells nothing."""
+    number, _, name = sudo.partition(" ")
+    return name if uid == "0" and number not in {"", "0"} else ""
 
 
 LOGIN = Probe("login", SNIPPET, parse)

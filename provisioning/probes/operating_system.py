@@ -20,7 +20,6 @@ class OperatingSystem:
     """`ubuntu`, `debian`, or '' for anything that descends from neither."""
     codename: str
     """The parent's: `noble`, `trixie`."""
-    derivative: bool = False
 
 
 def parse(text: str) -> OperatingSystem:
@@ -39,8 +38,8 @@ def parse(text: str) -> OperatingSystem:
     parents = release.get("id_like", "").split()
     for family, key in (("ubuntu", "ubuntu_codename"), ("debian", "debian_codename")):
         if release.get(key) and (family in parents or "debian" in parents):
-            return OperatingSystem(name, family, release[key], derivative=True)
-    return OperatingSystem(name, "", "", derivative=bool(parents))
+            return OperatingSystem(name, family, release[key])
+    return OperatingSystem(name, "", "")
 
 
 OPERATING_SYSTEM = Probe("operating_system", "cat /etc/os-release", parse)

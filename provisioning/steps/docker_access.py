@@ -1,4 +1,4 @@
-"""The login user may use Docker without sudo."""
+"""The login user, or who has become root by sudo, may use Docker without sudo."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from provisioning.step import Step
 
 
 def changes(facts: Facts, settings: Settings) -> list[Change]:  # noqa: ARG001 - every step has this form
-    login = facts[LOGIN]
-    if login.uid == 0 or login.user in login.docker_members:
+    person = facts[LOGIN].person
+    if not person or person in facts[LOGIN].docker_members:
         return []
-    leave = command("gpasswd", "--delete", login.user, "docker")
+    leave = command("gpasswd", "--delete", person, "docker")
     return [
         Change(
-            f"Let {login.user} use Docker (group docker, which is as good as root)",
+            f"Let {person} use Docker (group docker, which is as good as root)",
             # gpasswd also takes users that come from a directory service; usermod wants them in /etc/passwd.
-            (command("gpasswd", "--add", login.user, "docker"),),
+            (command("gpasswd", "--add", person, "docker"),),
             undo=(leave,),
             back=(leave,),
         )

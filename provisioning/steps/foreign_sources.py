@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from provisioning import apt_sources, gpu
-from provisioning.command import restore_file, write_file
+from provisioning.command import hide_users, restore_file, write_file
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
 from provisioning.probes.apt import APT_SOURCES
@@ -45,7 +45,7 @@ def _switched_off(file: File, unwanted: Callable[[str], bool]) -> list[Change]:
             f"Switch off the vendors' entries in {file.path}: gpudock's own files take their place",
             (write_file(file.path, left, file.seen),),
             undo=(restore_file(file.path),),
-            diff=FileDiff(file.path, file.text, left),
+            diff=FileDiff(file.path, hide_users(file.text), hide_users(left)),
         )
     ]
 

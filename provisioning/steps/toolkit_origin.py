@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from provisioning import gpu
-from provisioning.apt_sources import entries
+from provisioning.apt_sources import uris
 from provisioning.command import restore_file, write_file
 from provisioning.plan import Change, FileDiff
 from provisioning.probe import Facts
@@ -40,8 +40,8 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
 
 
 def _cuda_source(facts: Facts) -> bool:
-    found = (entry for path, file in facts[APT_SOURCES].items() for entry in entries(path, file.text))
-    return any("/compute/cuda/repos/" in uri for entry in found for uri in entry.uris)
+    found = (uri for path, file in facts[APT_SOURCES].items() for uri in uris(path, file.text))
+    return any("/compute/cuda/repos/" in uri for uri in found)
 
 
 STEP = Step("toolkit_origin", changes, needs=("nvidia_repository",))

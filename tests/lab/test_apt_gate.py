@@ -139,3 +139,19 @@ def test_dpkg_without_apt_waits_too(
     assert rest[-1].strip() == "@@NONCE done"
     assert not [line for line in rest if line.startswith("@@NONCE undone")]
     assert_nothing_is_left_to_do(gpudock, f"root@{host.name}", host, *options)
+
+
+def test_a_package_that_was_cut_off_half_way_is_finished(crowded: Said, host: Host, gpudock: Gpudock) -> None:
+    """Red when `gd_dpkg_configure` knows only what dpkg marked to be unpacked again."""
+    look(host, "apt-get -qq install --no-install-recommends hello netbase >/dev/null && apt-mark -q hold netbase")
+    status = "/var/lib/dpkg/status"
+    look(host, f"sed -i '/^Package: netbase$/,/^$/s/ok installed/ok half-installed/' {status}")
+    look(host, f"sed -i '/^Package: hello$/,/^$/s/install ok installed/deinstall ok half-installed/' {status}")
+    said = gpudock.run("provision", f"root@{host.name}", "--yes")
+    assert said.code == 0, said.all
+    assert "Finish what dpkg had begun: hello, netbase" in said.out
+    states = look(host, "dpkg-query -W -f '${Status} ${Package}\\n' netbase hello 2>/dev/null || true")
+    assert "hold ok installed netbase" in states
+    assert " ok installed hello" not in states
+    look(host, "apt-mark -q unhold netbase")
+    assert_nothing_is_left_to_do(gpudock, f"root@{host.name}", host)

@@ -138,3 +138,6 @@ def test_uninstall_takes_back_all_runs_and_what_was_kept(
     assert packages(host) == packages_before
     assert sorted(files(host) ^ files_before) == []
     assert look(host, "apt-mark showhold; find /var/lib/docker /var/lib/containerd -mindepth 1") == ""
+    again = taken_back(gpudock, "uninstall", host, "--purge-data")
+    assert "gpudock has left nothing here that could be taken back" in again.out
+    assert "run(s)" in gpudock.run("history", f"admin@{host.name}").out

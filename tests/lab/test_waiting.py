@@ -14,6 +14,10 @@ from tests.lab.driving import Gpudock, ended, look, write
 from tests.lab.mishaps import held, on_host
 
 CLOUD_INIT = "/run/cloud-init"
+# A stand-in for cloud-init's last stage, which systemd has a job for until it ends; cloud-init itself is not there.
+LAST_STAGE = "systemd-run -q --no-block --unit=cloud-final -p Type=oneshot sleep 600"
+BEGUN = f"mkdir -p {CLOUD_INIT} && touch {CLOUD_INIT}/enabled && {LAST_STAGE}"
+ENDED = f"systemctl stop cloud-final; rm -r {CLOUD_INIT}"
 LOCKS = (
     "/var/lib/dpkg/lock-frontend",
     "/var/lib/dpkg/lock",
@@ -51,21 +55,29 @@ def test_held_apt_locks_are_waited_for(host: Host, gpudock: Gpudock) -> None:
 
 def test_cloud_init_is_waited_for(host: Host, gpudock: Gpudock) -> None:
     """Red when `activity.py` takes cloud-init for done before it has written its result."""
-    look(host, f"mkdir -p {CLOUD_INIT} && touch {CLOUD_INIT}/enabled")
+    look(host, BEGUN)
     with waiting(gpudock, "provision", f"root@{host.name}", "--dry-run") as (process, said):
         assert "cloud-init, which is still setting the machine up" in said
         look(host, f"touch {CLOUD_INIT}/result.json")
         rest = ended(process)
     assert rest.code == 0, rest.all
-    look(host, f"rm -r {CLOUD_INIT}")
+    look(host, ENDED)
+
+
+def test_a_cloud_init_that_died_is_not_waited_for(host: Host, gpudock: Gpudock) -> None:
+    """Red when `activity.py` looks only for what cloud-init writes at its end."""
+    look(host, f"{BEGUN}; systemctl kill -s KILL cloud-final; systemctl reset-failed")
+    said = gpudock.run("provision", f"root@{host.name}", "--dry-run", "--apt-timeout", "1")
+    assert said.code == 0, said.all
+    look(host, ENDED)
 
 
 def test_the_plan_is_made_from_what_is_there_afterwards(host: Host, gpudock: Gpudock) -> None:
     """Red when `gather_at_rest` returns the facts that it read while somebody was at work."""
-    look(host, f"mkdir -p {CLOUD_INIT} && touch {CLOUD_INIT}/enabled")
+    look(host, BEGUN)
     with waiting(gpudock, "plan", f"root@{host.name}") as (process, _):
         write(host, "/etc/docker/daemon.json", '{"debug": true, "log-level": "info"}\n')
-        look(host, f"rm -r {CLOUD_INIT}")
+        look(host, ENDED)
         rest = ended(process)
     look(host, "rm -r /etc/docker")
     assert '\n            "debug": true,\n' in rest.out

@@ -56,7 +56,7 @@ INFO = (
     'answers {"ServerVersion": "28.5.1", "Runtimes": {"runc": {}, "nvidia": {}}, "LiveRestoreEnabled": false, '
     '"DiscoveredDevices": [{"Source": "cdi", "ID": "nvidia.com/gpu=all"}], "DockerRootDir": "/var/lib/docker", '
     '"Driver": "overlay2", "DriverStatus": [["Backing Filesystem", "extfs"], ["Supports d_type", "true"]], '
-    '"CgroupDriver": "systemd", "CgroupVersion": "2", "DefaultRuntime": "runc", '
+    '"CgroupDriver": "systemd", "CgroupVersion": "2", '
     '"RegistryConfig": {"Mirrors": []}, "Warnings": null}\n'
 )
 
@@ -106,8 +106,7 @@ RIGHT_SOURCES = sources(
 
 FRESH = {
     "operating_system": DEBIAN,
-    "machine": "arch amd64\nkernel 6.12.0-1-cloud-amd64\ninit systemd\ncontainer none\nfree_kib 99999999\n"
-    "apparmor N\nnow 1767323100\n",
+    "machine": "arch amd64\nkernel 6.12.0-1-cloud-amd64\ninit systemd\ncontainer none\nfree_kib 99999999\napparmor N\n",
     "login": "session uid=1000(admin) gid=1000(admin) groups=1000(admin),27(sudo)\nreader 0\ngroup \nsocket \n",
     "packages": "",
     "apt_lists": "",

@@ -30,7 +30,7 @@ LAYERS = (
     ),
     ("provisioning.plan", "provisioning.gpu", "provisioning.package_source"),
     ("provisioning.engine_config",),
-    ("provisioning.available", "provisioning.platform"),
+    ("provisioning.available", "provisioning.data_root", "provisioning.platform"),
     ("provisioning.selection",),
     ("provisioning.step", "provisioning.steps", "provisioning.containers", "provisioning.toolbox"),
     ("provisioning.planner", "provisioning.journal", "provisioning.script", "provisioning.fleet"),

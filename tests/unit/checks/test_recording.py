@@ -14,6 +14,7 @@ from checks.masking import Masks, mask
 from checks.recording import recorded
 from provisioning.probe import UnknownFact, from_json, to_json
 from provisioning.probes.daemon_config import DAEMON_CONFIG
+from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 from tests.unit.checks.judged_host import HEALTHY
 from tests.unit.described_host import READY, UUID, daemon_json, facts, ready
@@ -132,3 +133,13 @@ def test_what_an_older_gpudock_did_not_ask_is_unknown_and_says_why() -> None:
 def test_a_user_named_after_a_system_spoils_nothing() -> None:
     told = facts({**READY, "login": READY["login"].replace("admin", "ubuntu")})
     assert recorded(told, "ubuntu@gpu1")[LOGIN].user == "ubuntu"
+
+
+def test_a_registry_mirror_is_a_host_too() -> None:
+    daemon = READY["daemon"].replace('"Mirrors": []', '"Mirrors": ["https://hub.corp:5000/"]')
+    told = ready(daemon=daemon, **daemon_json('{"registry-mirrors": ["https://hub.corp:5000/"]}'))
+    again = recorded(told, "admin@gpu1")
+    engine = again[DAEMON].engine
+    assert engine is not None
+    assert "hub.corp" not in engine.registry_mirrors[0]
+    assert json.loads(again[DAEMON_CONFIG].text)["registry-mirrors"] == list(engine.registry_mirrors)

@@ -155,3 +155,21 @@ def test_the_version_that_was_asked_for_decides_over_cdi() -> None:
     facts = ready(**daemon_json("{}"))
     assert target(facts, Settings(docker_version="27"))["features"] == {"cdi": True}
     assert "features" not in target(facts, Settings(docker_version="28.5"))
+
+
+@pytest.mark.parametrize(
+    ("content", "mirrors", "insecure"),
+    [
+        ('{"features": {"containerd-snapshotter": true}}', ("http://m:5000/x", "https://n"), ["m:5000"]),
+        ('{"features": {"containerd-snapshotter": false}}', ("http://m",), None),
+        (None, ("http://m",), None),
+        ('{"features": {"containerd-snapshotter": true}}', ("https://n",), None),
+        ('{"features": {"containerd-snapshotter": true}, "insecure-registries": ["o"]}', ("http://m",), ["o", "m"]),
+    ],
+)
+def test_containerds_image_store_speaks_http_only_to_whom_it_may(
+    content: str | None, mirrors: tuple[str, ...], insecure: list[str] | None
+) -> None:
+    document = target(fresh(**daemon_json(content)), Settings(registry_mirrors=mirrors))
+    assert document.get("insecure-registries") == insecure
+    assert document["registry-mirrors"] == list(mirrors)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from provisioning import mirrors
-from provisioning.available import AVAILABLE
+from provisioning.available import AVAILABLE, available_probe
 from provisioning.errors import ChangeFailed
 from provisioning.lookups import choosing_mirrors, knowing_versions
 from provisioning.settings import Settings
+from provisioning.steps import packages
 from tests.unit.described_host import fresh, ready
 from tests.unit.provisioning.test_engine import Host
 
@@ -49,3 +50,12 @@ def test_nvidias_source_may_be_silent_where_nobody_needs_it() -> None:
 def test_no_source_at_all() -> None:
     with pytest.raises(ChangeFailed, match="neither a vendor nor a mirror answers"):
         choosing_mirrors(Host({"docker_mirrors": "", "toolkit_mirrors": ""}), ready(), WISH)
+
+
+def test_a_source_that_gave_nothing_is_no_source_without_versions() -> None:
+    """An apt before 2.2 ends well where a source is out of reach."""
+    snippet = available_probe(packages.sources(ready(), Settings()), ["docker-ce"]).snippet
+    asked, _, told = snippet.partition("apt-cache")
+    assert "fetched download.docker.com_linux_debian https://download.docker.com/linux/debian\n" in asked
+    assert "fetched nvidia.github.io_libnvidia-container_stable_deb_amd64 " in asked
+    assert "fetched" not in told

@@ -64,6 +64,7 @@ def test_runs_are_read_back() -> None:
 def test_the_last_run_is_taken_back_backwards() -> None:
     plan, runs = take_back("h", read(FIRST))
     assert runs == ("r1",)
+    assert plan.notices == ("this takes back the run r1, which me@here began",)
     assert [change.sentence for change in plan.changes] == [
         "Take back: Let her in",
         "Take back: Write it",
@@ -122,9 +123,15 @@ def test_nothing_to_take_back() -> None:
 
 
 def test_data_goes_only_by_name() -> None:
-    stop, *empty = purge_data().commands
+    stop, *empty = purge_data("/var/lib/docker").commands
     assert stop.argv[:3] == ("gd_try", "systemctl", "stop")
     assert empty == [command("gd_empty", "/var/lib/docker"), command("gd_empty", "/var/lib/containerd")]
+
+
+def test_of_a_root_that_was_moved_only_what_is_dockers_goes() -> None:
+    change = purge_data("/srv/docker")
+    assert change.sentence == "Delete all images, containers and volumes (/srv/docker, /var/lib/containerd)"
+    assert change.commands[1:] == (command("gd_empty_root", "/srv/docker"), command("gd_empty", "/var/lib/containerd"))
 
 
 def test_the_containers_that_go_down_are_named() -> None:

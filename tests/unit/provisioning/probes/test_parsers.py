@@ -13,6 +13,7 @@ from provisioning.command import HIDDEN
 from provisioning.probe import Answer, Facts, Probe, UnknownFact
 from provisioning.probes import (
     activity,
+    apt,
     daemon_config,
     driver,
     engine,
@@ -52,7 +53,7 @@ def test_redacted_answers_can_be_read_and_redacted_again(probe: Probe[Any]) -> N
 
 def test_os_release_gaps_are_not_filled_from_this_machine() -> None:
     system = operating_system.parse("ID=arch\n")
-    assert (system.family, system.codename, system.derivative) == ("", "", False)
+    assert (system.family, system.codename) == ("", "")
 
 
 def test_os_release() -> None:
@@ -71,14 +72,11 @@ def test_units() -> None:
 
 
 @pytest.mark.parametrize(
-    ("answer", "client", "complaint"),
-    [
-        ("missing\n", False, ""),
-        ("silent Cannot connect to the Docker daemon\n", True, "Cannot connect to the Docker daemon"),
-    ],
+    ("answer", "complaint"),
+    [("missing\n", ""), ("silent Cannot connect to the Docker daemon\n", "Cannot connect to the Docker daemon")],
 )
-def test_a_daemon_that_does_not_answer(answer: str, client: bool, complaint: str) -> None:
-    assert engine.parse_daemon(answer) == engine.Daemon(None, client, complaint)
+def test_a_daemon_that_does_not_answer(answer: str, complaint: str) -> None:
+    assert engine.parse_daemon(answer) == engine.Daemon(None, complaint)
 
 
 def test_an_engine_before_28_2_lists_no_cdi_devices() -> None:
@@ -90,6 +88,22 @@ def test_proxies_of_docker_info_are_not_saved() -> None:
     shown = engine.redact_daemon(READY["daemon"].replace('{"Server', '{"HttpProxy": "http://me:hunter2@p", "Server'))
     assert "hunter2" not in shown
     assert engine.parse_daemon(shown) == engine.parse_daemon(READY["daemon"])
+
+
+def test_mirrors_of_docker_info_are_shown_without_passwords() -> None:
+    told = READY["daemon"].replace('"Mirrors": []', '"Mirrors": ["https://me:hunter2@mirror.corp/"]')
+    found = engine.parse_daemon(engine.redact_daemon(told)).engine
+    assert found is not None and found.registry_mirrors == (f"https://{HIDDEN}@mirror.corp/",)
+
+
+@pytest.mark.parametrize("probe", [apt.APT_SOURCES, files.SOURCES], ids=lambda probe: probe.name)
+def test_passwords_in_package_sources_are_neither_shown_nor_saved(probe: Probe[Any]) -> None:
+    path = files.DOCKER_SOURCE
+    key = READY["sources"].partition("\n")[0]
+    answer = f"{key}\n{file(path, 'URIs: https://me:hunter2@mirror.corp/x')}{file('/etc/absent', None)}"
+    shown = probe.parse(probe.redact(answer))
+    assert shown[path].text == f"URIs: https://{HIDDEN}@mirror.corp/x"
+    assert shown[files.DOCKER_KEY] == probe.parse(answer)[files.DOCKER_KEY]
 
 
 def test_credentials_of_daemon_json_are_not_saved() -> None:
@@ -113,6 +127,21 @@ def test_login_groups_of_the_session_and_of_the_group_file() -> None:
     )
     assert found.gids == {1000, 4} and found.docker_members == {"bob", "admin"}
     assert not found.privileged and found.socket_gid == 990 and found.socket_group_writable
+
+
+@pytest.mark.parametrize(
+    ("session", "behind", "person"),
+    [
+        ("uid=1000(admin) gid=1000(admin) groups=1000(admin)", "1000 admin", "admin"),
+        ("uid=0(root) gid=0(root) groups=0(root)", "1000 admin", "admin"),
+        ("uid=0(root) gid=0(root) groups=0(root)", "0 root", ""),
+        ("uid=0(root) gid=0(root) groups=0(root)", "", ""),
+        ("uid=1000(admin) gid=1000(admin) groups=1000(admin)", "1001 bob", "admin"),
+    ],
+)
+def test_the_person_is_who_is_behind_sudo(session: str, behind: str, person: str) -> None:
+    found = login.parse(f"session {session}\nreader 0\ngroup \nsocket \nbehind {behind}\n")
+    assert found.person == person
 
 
 def test_machine() -> None:

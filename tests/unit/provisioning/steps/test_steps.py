@@ -213,3 +213,10 @@ STEPS: list[Callable[[Facts, Settings], list[Change]]] = [
 @pytest.mark.parametrize("changes", STEPS)
 def test_a_ready_host_needs_nothing(changes: Callable[[Facts, Settings], list[Change]]) -> None:
     assert changes(ready(), Settings()) == []
+
+
+def test_who_is_behind_sudo_may_use_docker_and_root_needs_no_group() -> None:
+    root = "session uid=0(root) gid=0(root) groups=0(root)\nreader 0\ngroup \nsocket \n"
+    assert docker_access.changes(fresh(login=root), Settings()) == []
+    change = only(docker_access.changes(fresh(login=f"{root}behind 1000 bob\n"), Settings()))
+    assert change.commands == (command("gpasswd", "--add", "bob", "docker"),)

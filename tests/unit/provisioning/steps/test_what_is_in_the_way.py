@@ -6,7 +6,7 @@ import base64
 
 import pytest
 
-from provisioning.command import Command, command
+from provisioning.command import HIDDEN, Command, command
 from provisioning.plan import Change
 from provisioning.platform import notices
 from provisioning.probes.files import TOOLKIT_PIN
@@ -40,6 +40,14 @@ def test_a_vendors_entry_elsewhere_is_switched_off_and_kept() -> None:
     change = only(foreign_sources.changes(facts, SETTINGS))
     assert change.commands[0].stdin == f"# switched off by gpudock: {DOCKER_LINE}"
     assert change.undo == (Command(("gd_restore", DOCKER_LIST)),)
+
+
+def test_a_plan_shows_no_password_of_a_source() -> None:
+    line = DOCKER_LINE.replace("https://", "https://me:hunter2@")
+    change = only(foreign_sources.changes(fresh(apt_sources=file(DOCKER_LIST, line)), SETTINGS))
+    assert "hunter2" in str(change.commands[0].stdin)
+    assert change.diff is not None and "hunter2" not in change.diff.unified()
+    assert f"-{line.replace('me:hunter2', HIDDEN)}" in change.diff.unified()
 
 
 def test_the_mirror_that_was_asked_for_is_a_vendors_too() -> None:
