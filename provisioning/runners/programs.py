@@ -34,8 +34,8 @@ class Programs(Protocol):
         Raises UnsupportedHost where there is no such program, ChangeFailed where it does not end in time.
         """
 
-    def attach(self, argv: Sequence[str]) -> Reply:
-        """Run `argv` on the person's own terminal; only its standard error comes back. Raises as `call` does."""
+    def attach(self, argv: Sequence[str], *, errors_back: bool) -> Reply:
+        """Run `argv` on the person's own terminal, standard error too unless it shall come back. Raises as `call`."""
 
 
 class LocalPrograms:
@@ -58,9 +58,9 @@ class LocalPrograms:
                 process.wait()
             return Reply(code, _all_of(out), _all_of(err))
 
-    def attach(self, argv: Sequence[str]) -> Reply:
+    def attach(self, argv: Sequence[str], *, errors_back: bool) -> Reply:
         with tempfile.TemporaryFile() as err:
-            return Reply(_start(argv, None, None, err, None).wait(), err=_all_of(err))
+            return Reply(_start(argv, None, None, err if errors_back else None, None).wait(), err=_all_of(err))
 
 
 def program_name(path: str) -> str:

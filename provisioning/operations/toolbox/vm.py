@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 from provisioning.command import Command
-from provisioning.errors import GpudockError, Unreachable, UnsupportedHost
+from provisioning.errors import UnsupportedHost
 from provisioning.operations.toolbox.virtualbox import VirtualBox
 from provisioning.operations.toolbox.workplace import Workplace
 from provisioning.runners.programs import Reply
@@ -25,42 +25,36 @@ class Vm:
     place: Workplace
     name: str
 
-    def ask(self, *argv: str, seconds: float = SSH_SECONDS) -> Reply:
-        """Run `docker-machine …`. Raises UnsupportedHost where it is missing."""
+    def program(self) -> str:
+        """Return where docker-machine stands. Raises UnsupportedHost where it is missing."""
         program = self.place.programs.find("docker-machine")
         if program is None:
             raise UnsupportedHost(
                 "docker-machine is not on PATH, and the VM is reached through it.",
                 "Install Docker Toolbox, or put its folder on PATH.",
             )
-        return self.place.programs.call((program, *argv), seconds)
+        return program
+
+    def ask(self, *argv: str, seconds: float = SSH_SECONDS) -> Reply:
+        """Run `docker-machine …`. Raises UnsupportedHost where it is missing."""
+        return self.place.programs.call((self.program(), *argv), seconds)
 
     def run(self, command: Command) -> Reply:
         """Run a script in the VM, as `guest.ssh` gives it."""
         return self.ask(*command.argv[1:])
 
-    def look(self) -> Guest:
+    def look(self, seconds: float = BOOT_SECONDS) -> Guest:
         """Return the VM from inside. Raises Unreachable where its sshd does not answer in time."""
-        last = Reply(0)
-        found: list[Guest] = []
-
-        def answers() -> bool:
-            nonlocal last
+        end = self.place.now() + seconds
+        while True:
             nonce = secrets.token_hex(6)
-            last = self.run(ssh(self.name, guest.question(nonce)))
-            seen = guest.answer(last.out, nonce)
-            found.extend([seen] if seen else [])
-            if not seen and "does not exist" in last.err:
-                raise vbox_errors.ssh_failed(self.name, last)
-            return bool(seen)
-
-        try:
-            self.place.wait(answers, BOOT_SECONDS, "The VM does not answer", "")
-        except Unreachable:
-            raise
-        except GpudockError as late:
-            raise vbox_errors.ssh_failed(self.name, last) from late
-        return found[0]
+            reply = self.run(ssh(self.name, guest.question(nonce)))
+            seen = guest.answer(reply.out, nonce)
+            if seen:
+                return seen
+            if "does not exist" in reply.err or self.place.now() >= end:
+                raise vbox_errors.ssh_failed(self.name, reply)
+            self.place.pause(1)
 
     def address(self) -> str:
         """Return the VM's address, as it is now. Raises Unreachable."""

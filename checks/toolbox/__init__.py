@@ -1,0 +1,12 @@
+"""What `toolbox.doctor` proves about VirtualBox, the VM and this machine: judged of what was seen here."""
+
+from __future__ import annotations
+
+from checks.model import Check
+from checks.toolbox import docker, machine, shares, virtualbox
+from checks.toolbox.seen import Seen
+
+
+def checks_of(seen: Seen) -> list[Check]:
+    """Return the checks, each ready to judge what was seen."""
+    return [each.on(seen) for each in (*virtualbox.CLAIMS, *machine.CLAIMS, *shares.CLAIMS, *docker.CLAIMS)]
