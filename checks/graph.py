@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from graphlib import CycleError, TopologicalSorter
 
 from checks import catalog
@@ -25,22 +26,25 @@ def judge(facts: Facts, checks: Iterable[Check]) -> list[Finding]:
     """
     known = {check.id: check for check in checks}
     findings: dict[str, Finding] = {}
-    for name in _order(known).static_order():
+    for name in _order(tuple((check.id, check.needs) for check in known.values())):
         findings[name] = _finding(known[name], _blocked(known[name], findings) or _judged(known[name], facts))
-    return [_explaining(finding, findings.values()) for finding in findings.values()]
+    return _explaining(findings.values())
 
 
 def cycle(checks: Iterable[Check]) -> tuple[str, ...]:
     """Return the ids of checks that need each other, none where all can be judged in some order."""
     try:
-        _order({check.id: check for check in checks}).prepare()
+        _order(tuple((check.id, check.needs) for check in checks))
     except CycleError as found:
         return tuple(dict.fromkeys(found.args[1]))
     return ()
 
 
-def _order(known: Mapping[str, Check]) -> TopologicalSorter[str]:
-    return TopologicalSorter({check.id: [need for need in check.needs if need in known] for check in known.values()})
+@lru_cache(maxsize=16)  # a thousand hosts are judged by the same checks
+def _order(needs: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[str, ...]:
+    known = {name for name, _ in needs}
+    order = TopologicalSorter({name: [each for each in of if each in known] for name, of in needs})
+    return tuple(order.static_order())
 
 
 _ORDER = (Status.FAIL, Status.WARN, Status.UNKNOWN, Status.BLOCKED, Status.PASS, Status.NOT_RUN, Status.NOT_APPLICABLE)
@@ -51,16 +55,20 @@ def root_causes_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (_ORDER.index(finding.status), -len(finding.explains)))
 
 
-def _explaining(finding: Finding, all_findings: Iterable[Finding]) -> Finding:
-    return replace(finding, explains=tuple(each.check for each in all_findings if each.blocked_by == finding.check))
+def _explaining(findings: Collection[Finding]) -> list[Finding]:
+    behind: dict[str, list[str]] = {}
+    for each in findings:
+        if each.blocked_by:
+            behind.setdefault(each.blocked_by, []).append(each.check)
+    return [replace(each, explains=tuple(behind[each.check])) if each.check in behind else each for each in findings]
 
 
 def _blocked(check: Check, findings: Mapping[str, Finding]) -> Verdict | None:
-    met = [findings[need] for need in check.needs if need in findings]
-    roots = [_root(need) for need in met if need.severity is Severity.CRITICAL and _root(need)]
-    if not roots:
-        return None
-    return Verdict(Status.BLOCKED, f"because {roots[0]} failed", blocked_by=roots[0])
+    for need in check.needs:
+        found = findings.get(need)
+        if found and found.severity is Severity.CRITICAL and (root := _root(found)):
+            return Verdict(Status.BLOCKED, f"because {root} failed", blocked_by=root)
+    return None
 
 
 def _root(need: Finding) -> str:

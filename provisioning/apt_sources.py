@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from debian._deb822_repro import Deb822ParagraphElement, parse_deb822_file
@@ -27,12 +28,13 @@ def is_toolkit(uri: str) -> bool:
     return bool(_TOOLKIT_PATHS.search(urlsplit(uri).path))
 
 
-def uris(path: str, text: str) -> list[str]:
+@lru_cache(maxsize=256)  # parsing takes a millisecond, and many hosts have the same files
+def uris(path: str, text: str) -> tuple[str, ...]:
     """Return where apt would look because of a file called `path`."""
     if not path.endswith(".sources"):
-        return [found["uri"] for found in map(_ONE_LINE.match, text.splitlines()) if found]
+        return tuple(found["uri"] for found in map(_ONE_LINE.match, text.splitlines()) if found)
     file = parse_deb822_file(text.splitlines(keepends=True), accept_files_with_error_tokens=True)
-    return [uri for stanza in file if _is_on(stanza) for uri in _uris(stanza)]
+    return tuple(uri for stanza in file if _is_on(stanza) for uri in _uris(stanza))
 
 
 def _uris(stanza: Deb822ParagraphElement) -> list[str]:

@@ -46,7 +46,7 @@ def kept_base(facts: Facts, file: str, key_file: str, key: SigningKey, layout: s
     `layout`: what stands behind the base. A mirror that an earlier run was told of stays without being named again.
     """
     files = facts[SOURCES]
-    found = uris(file, files[file].text) if files[key_file].text == key.armored else []
+    found = uris(file, files[file].text) if files[key_file].text == key.armored else ()
     bases = [uri.removesuffix(layout) for uri in found if uri.endswith(layout)]
     return bases[0] if bases else ""
 

@@ -97,13 +97,16 @@ class Facts:
 
     answers: Mapping[str, Answer] = field(default_factory=dict)
     redacted: bool = False
-    _read: dict[Probe[Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _read: dict[tuple[str, Callable[[str], Any]], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
     """What was parsed before: steps and checks ask for the same facts a hundred times."""
 
     def __getitem__(self, probe: Probe[T]) -> T:
-        if probe not in self._read:
-            self._read[probe] = self._parsed(probe)
-        fact: T = self._read[probe]
+        key = (probe.name, probe.parse)  # a whole probe takes longer to hash than most answers to parse
+        if key not in self._read:
+            self._read[key] = self._parsed(probe)
+        fact: T = self._read[key]
         return fact
 
     def _parsed(self, probe: Probe[T]) -> T:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -109,11 +109,16 @@ def _pools(settings: Mapping[str, Any]) -> Iterable[tuple[IPv4Network | IPv6Netw
         raise UnknownFact(DAEMON_CONFIG.name, f'"default-address-pools" cannot be read ({error})') from error
 
 
-def _subnets(settings: Mapping[str, Any]) -> Iterator[IPv4Network]:
-    """Yield each subnet that a new network may get."""
-    for base, size in _pools(settings):
-        if isinstance(base, IPv4Network) and base.prefixlen <= size <= base.prefixlen + 12:
-            yield from base.subnets(new_prefix=size)
+def _room(settings: Mapping[str, Any], taken: Iterable[IPv4Network]) -> int:
+    """Return how many new networks could still get a subnet. In numbers: there may be thousands."""
+    used = [(int(network.network_address), int(network.broadcast_address)) for network in taken]
+    return sum(
+        all(last < start or first > start + step - 1 for first, last in used)
+        for base, size in _pools(settings)
+        if isinstance(base, IPv4Network) and base.prefixlen <= size <= base.prefixlen + 12
+        for step in [1 << 32 - size]
+        for start in range(int(base.network_address), int(base.broadcast_address) + 1, step)
+    )
 
 
 def judge_pools(facts: Facts) -> Verdict:
@@ -134,8 +139,7 @@ def judge_pools(facts: Facts) -> Verdict:
             ),
         )
     routed = (*links.docker_routes.values(), *(network for _, network in links.other_routes))
-    taken = [IPv4Network(network) for network in routed]
-    left = sum(not any(subnet.overlaps(used) for used in taken) for subnet in _subnets(document(facts)))
+    left = _room(document(facts), map(IPv4Network, routed))
     if left:
         return passed(f"no overlap, room for {left} more networks")
     return failed(

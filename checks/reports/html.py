@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup
 
 from checks.graph import root_causes_first
 from checks.model import Finding, Status
@@ -39,15 +40,23 @@ def to_html(reports: Sequence[HostReport], now: int) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"mark": mark, "slug": slug}
+    counted = [Counter(finding.status for finding in report.findings) for report in reports]
     return environment.get_template(TEMPLATE).render(
         reports=reports,
         causes=causes(reports),
         rows=rows(reports),
-        counts=Counter(finding.status for report in reports for finding in report.findings),
+        counted=list(zip(reports, counted, strict=True)),
+        counts=sum(counted, Counter()),
         statuses=list(Status),
+        words={status: word(status) for status in Status},
         safe_risk=Risk.SAFE,
         when=time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now)),
     )
+
+
+def word(status: Status) -> Markup:
+    """Return the status as every cell shows it: a mark and a word in its colour."""
+    return Markup('<span class="{}">{} {}</span>').format(slug(status), mark(status), status.value)
 
 
 def slug(status: Status) -> str:

@@ -77,10 +77,21 @@ def verify_hosts(
 
 
 def verify_saved(targets: Targets, question: Question, files: Sequence[Path]) -> list[HostReport]:
-    """Judge saved facts, without their hosts. Raises UsageError."""
+    """Judge saved facts, without their hosts: those in `files`, or in all `.json` of a directory. Raises UsageError."""
     if targets.hosts:
         raise UsageError("--from judges saved facts, and a HOST is named too.", "Leave one of them out.")
-    return [_judged(str(file), load_facts(file), question.choice) for file in files]
+    return [_judged(str(file), load_facts(file), question.choice) for name in files for file in _facts_files(name)]
+
+
+def _facts_files(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.json"))
+    if not found:
+        raise UsageError(
+            f"--from {path}: there is no .json file in it.", "Make one with: gpudock facts HOST --save FILE"
+        )
+    return found
 
 
 def _judged(name: str, facts: Facts, choice: Choice) -> HostReport:

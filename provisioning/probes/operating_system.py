@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -22,6 +23,7 @@ class OperatingSystem:
     """The parent's: `noble`, `trixie`."""
 
 
+@lru_cache(maxsize=64)  # hosts have this in common, and distro reads files alone
 def parse(text: str) -> OperatingSystem:
     # With a file alone `distro` fills gaps from the machine it runs on; a root directory keeps it on the host's text.
     with TemporaryDirectory() as root:

@@ -76,7 +76,7 @@ FORM = OptionSet(
         "cuda_image": "IMAGE: CUDA image to prove the GPU with; chosen by the driver's CUDA version otherwise",
         "strict": "a warning fails",
         "save": "FILE: save the facts too, names and addresses masked: for a bug report, and for --from",
-        "from_": "FILE: judge facts that were saved, without the host; repeatable",
+        "from_": "FILE: judge facts that were saved, without the host; a directory of them too; repeatable",
         "wait": "TIME: look again until nothing fails, for 90s, 10m or 1h",
         "fix": "propose what mends each cause, ask, do it and look again",
         "yes": "with --fix: do what is safe without asking, and nothing else",

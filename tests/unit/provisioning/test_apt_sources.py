@@ -23,17 +23,17 @@ STANZAS = (
 
 
 def test_lines() -> None:
-    assert uris("/etc/apt/sources.list", LINES) == [DOCKER, "http://mirror/ubuntu"]
+    assert uris("/etc/apt/sources.list", LINES) == (DOCKER, "http://mirror/ubuntu")
 
 
 def test_stanzas_that_are_on() -> None:
-    assert uris("/etc/apt/sources.list.d/a.sources", STANZAS) == ["http://mirror/ubuntu", f"{DOCKER}/"]
+    assert uris("/etc/apt/sources.list.d/a.sources", STANZAS) == ("http://mirror/ubuntu", f"{DOCKER}/")
 
 
 @pytest.mark.parametrize(("path", "text"), [("a.list", LINES), ("a.sources", STANZAS)])
 def test_only_what_is_unwanted_is_switched_off(path: str, text: str) -> None:
     left = without(path, text, is_docker)
-    assert uris(path, left) == ["http://mirror/ubuntu"]
+    assert uris(path, left) == ("http://mirror/ubuntu",)
     assert without(path, left, is_docker) == left
     assert without(path, text, is_toolkit) == text
 

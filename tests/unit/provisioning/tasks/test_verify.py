@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import pytest
@@ -88,3 +89,18 @@ def test_explain_reads_standard_input(
 def test_explain_takes_a_word_and_knows_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run("explain", "No devices were found", "--json") == 0
     assert '"known"' in capsys.readouterr().out
+
+
+def test_a_directory_of_saved_facts_is_judged_whole(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Red when only a file may be named, or the JSON of many hosts is no JSON."""
+    assert run("verify", "--from", str(tmp_path)) == 64
+    assert "there is no .json file in it" in capsys.readouterr().err
+    for number in range(25):
+        (tmp_path / f"host{number:02}.json").write_text(to_json(HEALTHY))
+    (tmp_path / "notes.txt").write_text("no facts")
+    assert run("verify", "--from", str(tmp_path), "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert len(told["hosts"]) == 25 and told["hosts"][24]["host"].endswith("host24.json")
+    (tmp_path / "torn.json").write_text("{")
+    assert run("verify", "--from", str(tmp_path)) == 64
+    assert "torn.json is not a facts file" in capsys.readouterr().err
