@@ -17,6 +17,12 @@ from provisioning.runners.ssh_config import Hop
 # One RSA key serves under two names of its signature (RFC 8332).
 _SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
 
+# They seal and sign in one step, for half of the processor time of paramiko's first choice.
+_QUICKEST = ("aes128-gcm@openssh.com", "aes256-gcm@openssh.com")
+
+_WINDOW = 1 << 23
+"""Bytes that a host may send before we say that we have them: over 50 ms of way there and back, 160 MB/s."""
+
 
 class VerifiedHostKey(MissingHostKeyPolicy):
     """Judges every key of one hop. The client's own list stays empty, so that paramiko asks each time.
@@ -31,8 +37,9 @@ class VerifiedHostKey(MissingHostKeyPolicy):
 
     def transport(self, sock: Any, /, **options: Any) -> Transport:
         """Return a transport that asks the host first for the types of key that are known for it."""
-        transport = Transport(sock, **options)
+        transport = Transport(sock, default_window_size=_WINDOW, **options)
         security = transport.get_security_options()
+        security.ciphers = (*_QUICKEST, *(each for each in security.ciphers if each not in _QUICKEST))
         kinds = known_hosts.kinds(self._keys, self._names)
         known = [each for kind in kinds for each in _SIGNATURES.get(kind, (kind,))]
         first = [each for each in dict.fromkeys(known) if each in security.key_types]
