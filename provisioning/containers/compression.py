@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioning.errors import UnsupportedHost
 from provisioning.probe import Probe
@@ -21,6 +21,8 @@ class Compression:
 
 
 ZSTD = Compression("zstd", ".zst", b"\x28\xb5\x2f\xfd", ("zstd", "-q", "-c", "-T0"), ("zstd", "-q", "-d", "-c"))
+QUICK_ZSTD = replace(ZSTD, pack=(*ZSTD.pack, "-1"))
+"""For a stream that is unpacked at once: the network and the engine at its end are waiting."""
 PIGZ = Compression("pigz", ".gz", b"\x1f\x8b", ("pigz", "-c"), ("pigz", "-d", "-c"))
 GZIP = Compression("gzip", ".gz", b"\x1f\x8b", ("gzip", "-c"), ("gzip", "-d", "-c"))
 NONE = Compression("", "", b"")

@@ -19,7 +19,9 @@ look() {
   at=$(realpath -m -- "$at")
   kind=none; [ -e "$at" ] && kind=other; [ -f "$at" ] && kind=file; [ -d "$at" ] && kind=folder
   may=; as_user test -r "$at" && may=r; as_user test -w "$at" && may=${may}w
-  printf '%s %s %s\n' "$kind" "${may:--}" "$at"
+  up=$at; while [ ! -e "$up" ]; do up=${up%/*}; up=${up:-/}; done
+  set -- $(stat -f -c '%a %S' -- "$up")
+  printf '%s %s %s %s\n' "$kind" "${may:--}" "$((${1:-0} * ${2:-0}))" "$at"
 }
 """
 
@@ -32,14 +34,16 @@ class Place:
     """none, file, folder, other."""
     readable: bool
     writable: bool
+    free: int = 0
+    """Bytes that a user may still fill there, or in the nearest folder above that exists; 0 where nobody knows."""
 
 
 def folders_probe(asked: Sequence[str]) -> Probe[Mapping[str, Place]]:
     """Return the question for `asked` paths; its fact has them by the text that they were asked with."""
 
     def parse(text: str) -> Mapping[str, Place]:
-        rows = (line.split(" ", 2) for line in text.splitlines())
-        places = [Place(path, kind, "r" in may, "w" in may) for kind, may, path in rows]
+        rows = (line.split(" ", 3) for line in text.splitlines())
+        places = [Place(path, kind, "r" in may, "w" in may, int(free)) for kind, may, free, path in rows]
         return dict(zip(asked, places, strict=True))
 
     return Probe("folders", _SNIPPET + "\n".join(f"look {shlex.quote(path)}" for path in asked), parse)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioning.errors import ChangeFailed, GpudockError, UnsupportedHost, UsageError
@@ -20,6 +21,10 @@ class Image:
     """As Docker names it: amd64, arm64."""
     environment: tuple[str, ...] = ()
     user: str = ""
+    size: int = 0
+    """Bytes of its layers, unpacked."""
+    layers: tuple[str, ...] = ()
+    """Digests of the layers' content: the same in every kind of image store, where the id is not."""
 
 
 def require_image_name(text: str) -> str:
@@ -37,13 +42,28 @@ def image_probe(name: str) -> Probe[Image | None]:
     return Probe("image", f"docker image inspect --format '{{{{json .}}}}' {shlex.quote(name)} {said}", parse)
 
 
+def images_probe(names: Sequence[str]) -> Probe[Mapping[str, Image | None]]:
+    """Return the question which of the images `names` the engine has."""
+
+    def parse_all(text: str) -> Mapping[str, Image | None]:
+        answers = filter(str.strip, text.splitlines())  # before its complaint docker prints an empty line
+        return dict(zip(names, map(parse, answers), strict=True))
+
+    return Probe("images", "\n".join(image_probe(name).snippet for name in names), parse_all)
+
+
 def parse(text: str) -> Image | None:
     document = json.loads(text)
     if document is None:
         return None
     config = document.get("Config") or {}
     return Image(
-        document["Id"], document["Architecture"], tuple(config.get("Env") or ()), str(config.get("User") or "")
+        document["Id"],
+        document["Architecture"],
+        tuple(config.get("Env") or ()),
+        str(config.get("User") or ""),
+        int(document.get("Size") or 0),
+        tuple((document.get("RootFS") or {}).get("Layers") or ()),
     )
 
 

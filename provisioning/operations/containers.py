@@ -38,6 +38,10 @@ class DockerHost:
         """Run `docker …`, given whole, and return its answer."""
         return ask(self.runner, (*self.prefix, *argv), given)
 
+    def ask_program(self, *argv: str, given: bytes = b"") -> Answer:
+        """Run a program of the login user's own, given whole, and return its answer."""
+        return ask(self.runner, argv, given)
+
     def attach(self, *argv: str, terminal: bool = False) -> int:
         """Run `docker …` with our own standard streams."""
         return self.runner.attach((*self.prefix, *argv), terminal=terminal)

@@ -11,8 +11,8 @@ _STEP = 1 << 22
 
 
 @contextmanager
-def meter(what: str, total: int | None = None) -> Iterator[Callable[[bytes], None]]:
-    """Give what counts the chunks that it is handed. `total` None: nobody knows how many bytes there will be."""
+def meter(what: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Give what is told of every number of bytes that went by. `total` None: nobody knows how many there will be."""
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TransferSpeedColumn
 
     columns = (TextColumn("{task.description}"), *((BarColumn(),) if total else ()), DownloadColumn())
@@ -22,12 +22,12 @@ def meter(what: str, total: int | None = None) -> Iterator[Callable[[bytes], Non
     ) as progress:
         task, seen = progress.add_task(what, total=total), 0
 
-        def take(chunk: bytes) -> None:
+        def advance(count: int) -> None:
             nonlocal seen
-            seen += len(chunk)
+            seen += count
             if seen >= _STEP:  # drawing costs more than a small chunk does
                 progress.advance(task, seen)
                 seen = 0
 
-        yield take
+        yield advance
         progress.advance(task, seen)

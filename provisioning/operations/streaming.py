@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from io import FileIO
@@ -38,7 +38,7 @@ class Summing:
         return Sum(self._size, self._hash.hexdigest())
 
 
-def whole_output(process: Process, failure: Callable[[Answer], GpudockError]) -> Iterator[bytes]:
+def whole_output(process: Process, failure: Callable[[Answer], GpudockError]) -> Generator[bytes, None, None]:
     """Yield what a program writes, and end only when it ended well; the program is let go where the reader stops.
 
     Raises `failure` of its exit code and last words where it did not, and Unreachable where the connection broke.

@@ -73,7 +73,7 @@ def test_a_program_is_let_go_where_the_reader_stops() -> None:
     program = Program([b"a", b"b"])
     chunks = whole_output(program, failure)
     next(chunks)
-    chunks.close()  # type: ignore[attr-defined]
+    chunks.close()
     assert program.let_go
 
 
