@@ -96,7 +96,9 @@ def natural_mount_point(host_path: str, here: Workstation) -> str:
 def checked_name(name: str) -> str:
     """Return a share name that VBoxManage, mount and boot2docker all read alike. Raises UsageError."""
     reason = ""
-    if re.search(r"[\s\x00-\x1f\x7f]", name):
+    if not name:
+        reason = "it is empty"
+    elif re.search(r"[\s\x00-\x1f\x7f]", name):
         reason = "VirtualBox takes no space in it"
     elif re.search(r"[\\:*?\"'<>|$`,]", name):
         reason = "it has a character that shells or file systems read in their own way"
