@@ -209,3 +209,9 @@ class FakeToolbox:
 
     def remove(self, path: str) -> None:
         self.files.pop(path, None)
+
+
+def changing(toolbox: FakeToolbox) -> list[str]:
+    """Return the calls that change something."""
+    verbs = ("sharedfolder", "setextradata", "startvm", "controlvm", "mount -t", "tee", "umount")
+    return [call for call in toolbox.calls if any(verb in call for verb in verbs)]
