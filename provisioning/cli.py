@@ -20,10 +20,15 @@ VERSION = "0.1.0"
 
 INTERRUPTED = 130
 BROKEN_PIPE = 141
+_DETACHED = frozenset({"provision", "demo", "rollback", "uninstall", "verify"})
+"""Tasks whose script outlives the connection."""
 
 
 class CommandLine(Program):
     """Invoke's program with our grammar in front and our exit codes behind."""
+
+    _task = ""
+    """What runs, for what an interruption leaves behind."""
 
     def run(self, argv: list[str] | None = None, exit: bool = True) -> None:  # noqa: A002
         """Do what `argv` (default: this process's) asks for, then end the process with the exit code."""
@@ -39,10 +44,8 @@ class CommandLine(Program):
             sys.stdout.flush()
         except Exit as end:
             return int(end.code)
-        except KeyboardInterrupt:
-            sys.stderr.write(
-                "\ninterrupted; a run that has begun on a host goes on there, and `provision` follows it\n"
-            )
+        except KeyboardInterrupt as interrupt:
+            sys.stderr.write(f"\ninterrupted{_left_behind(interrupt, self._task)}\n")
             return INTERRUPTED
         except BrokenPipeError:
             # Whoever read our output has gone (`| head`); without this Python complains once more at its end.
@@ -63,9 +66,17 @@ class CommandLine(Program):
             sys.stdout.write(page(request, tasks))
 
     def _run_task(self, request: Request) -> None:
+        self._task = request.name
         self.config = self.config_class(lazy=True)  # no ~/.invoke.yaml: our tasks start no programs through Invoke
         self.config.load_overrides({"debug": request.debug})
         self.executor_class(self.collection, self.config).execute((request.name, dict(request.values)))
+
+
+def _left_behind(interrupt: KeyboardInterrupt, task: str) -> str:
+    """Return what goes on although we end: what the interrupted one says, or what such tasks leave."""
+    if interrupt.args:
+        return f"; {interrupt}"
+    return "; a run that has begun on a host goes on there, and `provision` follows it" if task in _DETACHED else ""
 
 
 def page(request: Request, tasks: dict[str, TaskOptions]) -> str:

@@ -1,7 +1,8 @@
-"""Ask a program on a host something short, and get its whole answer."""
+"""Ask a program on a host something short, and get its whole answer; or hear it as it comes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
@@ -24,12 +25,25 @@ class Answer:
 
 def ask(runner: ProgramRunner, argv: tuple[str, ...], given: bytes = b"") -> Answer:
     """Run `argv` on the host with `given` as its standard input. Raises what `Runner.start` raises."""
+    heard: list[bytes] = []
+    answer = listen(runner, argv, heard.append, given)
+    return Answer(answer.code, b"".join(heard).decode(errors="replace"), answer.errors)
+
+
+def listen(runner: ProgramRunner, argv: tuple[str, ...], hear: Callable[[bytes], object], given: bytes = b"") -> Answer:
+    """The same, but `hear` is told the standard output as it arrives; the answer has none. Ctrl-C lets go of it."""
     process = runner.start(argv)
     with ThreadPoolExecutor(2) as pool:
-        pool.submit(_give, process, given)
-        errors = pool.submit(lambda: b"".join(process.errors()))
-        output = b"".join(process.output())
-    return Answer(process.wait(), output.decode(errors="replace"), errors.result().decode(errors="replace"))
+        try:
+            pool.submit(_give, process, given)
+            errors = pool.submit(lambda: b"".join(process.errors()))
+            for chunk in process.output():
+                hear(chunk)
+            code = process.wait()
+        except BaseException:
+            process.close()  # else the pool waits for its end
+            raise
+    return Answer(code, "", errors.result().decode(errors="replace"))
 
 
 def _give(process: Process, given: bytes) -> None:

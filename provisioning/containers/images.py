@@ -67,6 +67,19 @@ def parse(text: str) -> Image | None:
     )
 
 
+_RUNS = {"x86_64": ("amd64", "386"), "aarch64": ("arm64", "arm")}
+"""Which of Docker's architectures a kernel runs by itself."""
+
+
+def require_architecture(image: Image, name: str, arch: str, host: str, *, emulates: bool) -> None:
+    """Raise UnsupportedHost for an image whose programs the host's processor does not know."""
+    if image.architecture not in _RUNS.get(arch, (image.architecture,)) and not emulates:
+        raise UnsupportedHost(
+            f"{host}: the image {name} is made for {image.architecture}, and this host is {arch}.",
+            f"Look for the variant that is made for it: docker pull --platform linux/{_RUNS[arch][0]} {name}",
+        )
+
+
 _REASONS: tuple[tuple[str, type[GpudockError], str, str], ...] = (
     (
         r"pull access denied|repository does not exist|manifest unknown|manifest for .* not found|name unknown",

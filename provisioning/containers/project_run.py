@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from provisioning.containers.folders import Place
 from provisioning.containers.site import Person
-from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Tmpfs
+from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Limits, Mount, Tmpfs
 
 CACHE = ".cache/gpudock/cuda"
 _HOST_ROOT = "/host"
+_SECRET = re.compile(r"TOKEN|PASSW|SECRET|API_?KEY|CREDENTIAL", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -21,11 +25,11 @@ class Wish:
     """`ro` or `rw`: the whole host under /host; '' not at all."""
     terminal: bool = False
     environment: tuple[tuple[str, str], ...] = ()
+    shm: int = 0
 
 
 def spec(wish: Wish, person: Person, gpus: Gpus, name: str) -> ContainerSpec:
     """Return the container. Its user is the person, so that what it writes belongs to that person."""
-    cache = f"{person.home}/{CACHE}"
     root = (Bind("/", _HOST_ROOT, read_only=wish.host_root != "rw"),) if wish.host_root else ()
     return ContainerSpec(
         image=wish.image,
@@ -34,15 +38,44 @@ def spec(wish: Wish, person: Person, gpus: Gpus, name: str) -> ContainerSpec:
         user=f"{person.uid}:{person.gid}",
         workdir=wish.project,
         gpus=gpus,
-        mounts=(Bind(wish.project, wish.project), Bind(cache, "/cuda-cache"), Tmpfs("/home/gpudock"), *root),
-        environment=(
-            ("HOME", "/home/gpudock"),
-            ("PYTHONUNBUFFERED", "1"),
-            ("CUDA_CACHE_PATH", "/cuda-cache"),  # kernels are compiled once, not with each start
-            *wish.environment,
-        ),
+        mounts=(Bind(wish.project, wish.project), *personal_mounts(person), *root),
+        environment=(*ENVIRONMENT, *wish.environment),
+        limits=Limits(shm=wish.shm),
         labels=(("gpudock.kind", "run"),),
         interactive=True,
         terminal=wish.terminal,
         removed=True,
     )
+
+
+ENVIRONMENT = (
+    ("HOME", "/home/gpudock"),
+    ("PYTHONUNBUFFERED", "1"),
+    ("CUDA_CACHE_PATH", "/cuda-cache"),  # kernels are compiled once, not with each start
+)
+
+
+def personal_mounts(person: Person) -> tuple[Mount, ...]:
+    """Return the person's cache of compiled kernels, and a home, for the image knows no such user."""
+    return Bind(f"{person.home}/{CACHE}", "/cuda-cache"), Tmpfs("/home/gpudock")
+
+
+def warnings(wish: Wish, place: Place) -> Iterator[str]:
+    """Yield what is risky, or likely not meant."""
+    if wish.host_root == "rw":
+        yield "--host-root=rw: what runs in the container can change files of the whole host."
+    if wish.host_root == "ro":
+        yield "--host-root=ro: what runs in the container can read files of the whole host."
+    yield from folder_warnings(place)
+    yield from environment_warnings(wish.environment)
+
+
+def folder_warnings(place: Place) -> Iterator[str]:
+    if not place.writable:
+        yield f"you may not write to {place.path}, so the program may not either."
+
+
+def environment_warnings(environment: tuple[tuple[str, str], ...]) -> Iterator[str]:
+    for name, _ in environment:
+        if _SECRET.search(name):
+            yield f"--env {name}: everybody who may use Docker there can read it while the container exists."

@@ -28,9 +28,9 @@ def _options(spec: ContainerSpec) -> Iterator[str]:
             yield f"{option}={value}"
     yield from _gpus(spec.gpus)
     yield from _limits(spec.limits)
-    yield from _repeated("--mount", map(_mount, spec.mounts))
+    yield from _repeated("--mount", map(mount_words, spec.mounts))
     yield from _repeated("--mount", (_fields(_bind(each.source, each.target, read_only=True)) for each in spec.secrets))
-    yield from _repeated("--publish", map(_port, spec.ports))
+    yield from _repeated("--publish", map(port_words, spec.ports))
     yield from _repeated("--env", (f"{name}={value}" for name, value in spec.environment))
     yield from _repeated("--label", (f"{name}={value}" for name, value in spec.labels))
     yield from (f"{option}={value}" for option, value in spec.further)
@@ -73,7 +73,8 @@ def _limits(limits: Limits) -> Iterator[str]:
         yield f"--log-opt=max-file={max(limits.log_files, 1)}"
 
 
-def _mount(mount: Mount) -> str:
+def mount_words(mount: Mount) -> str:
+    """Return the value of `--mount`."""
     if isinstance(mount, Bind):
         return _fields(_bind(mount.source, mount.target, read_only=mount.read_only, propagation=mount.propagation))
     if isinstance(mount, Volume):
@@ -98,7 +99,8 @@ def _volume(volume: Volume) -> Iterator[str]:
         yield "volume-nocopy"
 
 
-def _port(port: Port) -> str:
+def port_words(port: Port) -> str:
+    """Return the value of `--publish`."""
     address = f"[{port.address}]" if ":" in port.address else port.address
     inside = str(port.container) if port.protocol == "tcp" else f"{port.container}/{port.protocol}"
     host = "" if port.host is None else str(port.host)
@@ -108,5 +110,8 @@ def _port(port: Port) -> str:
 def _fields(values: list[str]) -> str:
     """Return one line of CSV, which is how docker reads `--mount` and `--gpus`: commas and quotes may be in paths."""
     line = io.StringIO()
-    csv.writer(line, lineterminator="").writerow(values)
-    return line.getvalue()
+    csv.writer(line, lineterminator=_LINE_END).writerow(values)  # what it holds is quoted where a value has it
+    return line.getvalue().removesuffix(_LINE_END)
+
+
+_LINE_END = "\r\n"

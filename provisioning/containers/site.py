@@ -22,6 +22,7 @@ EOF
 printf 'user %s\nuid %s\ngid %s\nhome %s\n' "$name" "$uid" "$gid" "$home"
 sed -n 's/^MemTotal: *\([0-9]*\) kB$/memory_kib \1/p' /proc/meminfo
 echo "arch $(uname -m)"
+echo "emulators $(ls /proc/sys/fs/binfmt_misc 2>/dev/null | grep -c '^qemu-')"
 """
 
 
@@ -37,12 +38,15 @@ class Person:
     """Bytes."""
     arch: str
     """As the kernel names it: x86_64, aarch64."""
+    emulates: bool = False
+    """The kernel hands programs of other architectures to qemu."""
 
 
 def parse(text: str) -> Person:
     said = fields(text)
     memory = int(said["memory_kib"]) * 1024
-    return Person(said["user"], int(said["uid"]), int(said["gid"]), said["home"], memory, said["arch"])
+    emulates = said.get("emulators", "0") != "0"
+    return Person(said["user"], int(said["uid"]), int(said["gid"]), said["home"], memory, said["arch"], emulates)
 
 
 PERSON = Probe("person", _SNIPPET, parse)

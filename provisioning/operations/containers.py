@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from provisioning.containers import site
-from provisioning.containers.asking import Answer, ask
-from provisioning.containers.images import Image, pull_failure
+from provisioning.containers.asking import Answer, ask, listen
+from provisioning.containers.images import Image, parse, pull_failure, require_architecture
 from provisioning.engine import gather
 from provisioning.operations.reaching import one_runner
 from provisioning.probe import Facts, Probe
-from provisioning.runners.model import ProgramRunner
+from provisioning.runners.model import ProgramRunner, leave
 from provisioning.tasks.targets import Targets
 
 
@@ -42,9 +43,9 @@ class DockerHost:
         """Run a program of the login user's own, given whole, and return its answer."""
         return ask(self.runner, argv, given)
 
-    def attach(self, *argv: str, terminal: bool = False) -> int:
+    def attach(self, *argv: str, terminal: bool = False, interrupted: Callable[[], object] = leave) -> int:
         """Run `docker …` with our own standard streams."""
-        return self.runner.attach((*self.prefix, *argv), terminal=terminal)
+        return self.runner.attach((*self.prefix, *argv), terminal=terminal, interrupted=interrupted)
 
 
 @contextmanager
@@ -59,9 +60,33 @@ def docker_host(targets: Targets, probes: Sequence[Probe[Any]] = ()) -> Iterator
         yield DockerHost(runner, facts, site.docker_prefix(facts, runner.host))
 
 
-def require_image(host: DockerHost, probe: Probe[Image | None], name: str) -> None:
-    """Pull the image where the engine has it not, its progress on our standard error. Raises what the pull says."""
-    if host.facts[probe] is None:
-        answer = host.ask("docker", "pull", name)
-        if answer.code:
-            raise pull_failure(host.name, name, answer.errors)
+def require_image(host: DockerHost, probe: Probe[Image | None], name: str) -> Image:
+    """Pull the image where the engine has it not, its progress on our standard error.
+
+    Raises what the pull says, and UnsupportedHost for an image of another architecture.
+    """
+    image = host.facts[probe] or _pulled(host, name)
+    require_architecture(image, name, host.person.arch, host.name, emulates=host.person.emulates)
+    return image
+
+
+def _pulled(host: DockerHost, name: str) -> Image:
+    answer = listen(host.runner, (*host.prefix, "docker", "pull", name), show_progress)
+    if answer.code:
+        raise pull_failure(host.name, name, answer.errors)
+    image = parse(host.ask("docker", "image", "inspect", "--format", "{{json .}}", name).output or "null")
+    if image is None:
+        raise pull_failure(host.name, name, "it went again as soon as it was there")
+    return image
+
+
+def show_progress(chunk: bytes) -> None:
+    """Pass on what a program says of its work, apart from what a script may want to read."""
+    sys.stderr.write(chunk.decode(errors="replace"))
+    sys.stderr.flush()
+
+
+def warn(host: DockerHost, sentences: Iterable[str]) -> None:
+    """Say what is risky or likely not meant, a line each."""
+    for sentence in sentences:
+        sys.stderr.write(f"warning: {host.name}: {sentence}\n")

@@ -10,15 +10,14 @@ from pathlib import Path
 
 from provisioning.containers import gpus, project_run
 from provisioning.containers.asking import ask
+from provisioning.containers.exit_codes import meaning
 from provisioning.containers.folders import folders_probe, require_folder
 from provisioning.containers.images import image_probe
 from provisioning.containers.rendering import run_argv
-from provisioning.operations.containers import DockerHost, docker_host, require_image
+from provisioning.containers.spec import ContainerSpec
+from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
 from provisioning.probes.driver import GPUS
 from provisioning.tasks.targets import Targets
-
-ENDING = 10
-"""Seconds that a program has to end after Ctrl-C."""
 
 
 @dataclass(frozen=True)
@@ -28,39 +27,67 @@ class Request:
     folder: str
     """'' is the current folder here, the home on another host."""
     gpus: tuple[str, ...]
-    host_root: str
-    dry_run: bool
+    host_root: str = ""
+    environment: tuple[tuple[str, str], ...] = ()
+    shm: int = 0
+    dry_run: bool = False
 
 
 def run(targets: Targets, request: Request) -> int:
     """Return the exit code of the command. Raises UsageError before anything is started, ChangeFailed for a pull."""
-    folder = request.folder or ("~" if targets.hosts else str(Path.cwd()))
-    if not targets.hosts:
-        folder = str(Path(folder).expanduser().absolute())
+    folder = folder_there(targets, request.folder)
     cache = f"~/{project_run.CACHE}"
     folders, image = folders_probe((folder, cache)), image_probe(request.image)
     asked = (GPUS,) if gpus.needs_report(request.gpus) else ()
     with docker_host(targets, (folders, image, *asked)) as host:
         place = require_folder(host.facts, folders, folder, "--dir", host.name)
-        terminal = sys.stdin.isatty() and sys.stdout.isatty()
-        wish = project_run.Wish(request.image, request.command, place.path, request.host_root, terminal)
+        wish = _wish(request, place.path)
         name = f"gpudock-run-{secrets.token_hex(4)}"
         spec = project_run.spec(wish, host.person, gpus.choose(request.gpus, host.facts, host.name), name)
-        argv = run_argv(spec)
+        warn(host, project_run.warnings(wish, place))
         if request.dry_run:
-            sys.stdout.write(shlex.join((*host.prefix, *argv)) + "\n")
-            return 0
+            return show(host, spec)
         require_image(host, image, request.image)
         if host.facts[folders][cache].kind == "none":
             ask(host.runner, ("mkdir", "-p", host.facts[folders][cache].path))
-        return _attached(host, argv, name, terminal)
+        return _attached(host, spec)
 
 
-def _attached(host: DockerHost, argv: tuple[str, ...], name: str, terminal: bool) -> int:
+def folder_there(targets: Targets, folder: str) -> str:
+    """Return the folder to ask the host for: '' is the current one on this machine, the home on another."""
+    if targets.hosts:
+        return folder or "~"
+    return str(Path(folder or Path.cwd()).expanduser().absolute())
+
+
+def show(host: DockerHost, spec: ContainerSpec) -> int:
+    """Print the command as a shell takes it."""
+    sys.stdout.write(shlex.join((*host.prefix, *run_argv(spec))) + "\n")
+    return 0
+
+
+def _wish(request: Request, folder: str) -> project_run.Wish:
+    return project_run.Wish(
+        request.image,
+        request.command,
+        folder,
+        request.host_root,
+        terminal=sys.stdin.isatty() and sys.stdout.isatty(),
+        environment=request.environment,
+        shm=request.shm,
+    )
+
+
+def _attached(host: DockerHost, spec: ContainerSpec) -> int:
+    def interrupted() -> None:
+        host.ask("docker", "kill", "--signal=INT", spec.name)
+
     try:
-        return host.attach(*argv, terminal=terminal)
-    except KeyboardInterrupt:
-        # Our end of the channel is gone; the container would go on. It gets what a terminal would have sent.
-        host.ask("docker", "kill", "--signal=INT", name)
-        host.ask("docker", "stop", f"--time={ENDING}", name)
-        raise
+        code = host.attach(*run_argv(spec), terminal=spec.terminal, interrupted=interrupted)
+    except KeyboardInterrupt as again:
+        # Our end of the channel is gone; the container would go on.
+        host.ask("docker", "rm", "--force", spec.name)
+        raise KeyboardInterrupt("the container is removed") from again
+    if sentence := meaning(code, spec.image, spec.command):
+        sys.stderr.write(f"{host.name}: {sentence}\n")
+    return code

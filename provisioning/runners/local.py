@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import IO
@@ -14,7 +14,7 @@ from provisioning.errors import UnsupportedHost
 from provisioning.runners.ending import Ending, LastLines, judge
 from provisioning.runners.entry import enter
 from provisioning.runners.local_process import LocalProcess, attach
-from provisioning.runners.model import Elevation
+from provisioning.runners.model import Elevation, leave
 
 _CHUNK = 65536
 
@@ -46,7 +46,7 @@ class LocalRunner:
     def start(self, argv: tuple[str, ...]) -> LocalProcess:
         return LocalProcess(argv)
 
-    def attach(self, argv: tuple[str, ...], *, terminal: bool) -> int:  # noqa: ARG002 - it finds our terminal by itself
+    def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:  # noqa: ARG002 - it finds our terminal by itself
         return attach(argv)
 
     def close(self) -> None:

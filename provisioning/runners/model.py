@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from provisioning.command import Secret
 
@@ -78,6 +78,11 @@ class Runner(Protocol):
         """Hang up. May be called twice."""
 
 
+def leave() -> NoReturn:
+    """What Ctrl-C does unless something else is wanted."""
+    raise KeyboardInterrupt
+
+
 class ProgramRunner(Runner, Protocol):
     """Reaches one host, and runs programs there that talk with us."""
 
@@ -87,10 +92,11 @@ class ProgramRunner(Runner, Protocol):
         Raises Unreachable and AccessDenied as `run` does.
         """
 
-    def attach(self, argv: tuple[str, ...], *, terminal: bool) -> int:
+    def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:
         """Run a program as the login user with this process's own standard streams; return its exit code.
 
-        With `terminal` it has one of its own, as large as ours, and Ctrl-C is a key that it reads. Without, Ctrl-C
-        raises KeyboardInterrupt here, and what the program does then is for the caller to say.
+        With `terminal` it has one of its own, as large as ours, and Ctrl-C is a key that it reads. Without, the first
+        Ctrl-C calls `interrupted`, which tells the program or raises; the second raises KeyboardInterrupt.
+        On this machine the terminal tells the program by itself, and `interrupted` is not called.
         Raises Unreachable and AccessDenied as `run` does.
         """

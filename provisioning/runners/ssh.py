@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, suppress
 from threading import Thread
@@ -15,7 +15,7 @@ from provisioning.hosts import Address
 from provisioning.runners.connection import open_hop
 from provisioning.runners.ending import Ending, LastLines, judge
 from provisioning.runners.entry import enter, program_line
-from provisioning.runners.model import Access, Elevation
+from provisioning.runners.model import Access, Elevation, leave
 from provisioning.runners.openssh import ask
 from provisioning.runners.ssh_config import Hop, find_route
 from provisioning.runners.ssh_process import SshProcess, attach, is_gone
@@ -65,8 +65,9 @@ class SshRunner:
     def start(self, argv: tuple[str, ...]) -> SshProcess:
         return SshProcess(self.host, self._execute(self._logged_in(), program_line(argv)))
 
-    def attach(self, argv: tuple[str, ...], *, terminal: bool) -> int:
-        return attach(self.host, self._session(self._logged_in()), program_line(argv), terminal=terminal)
+    def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:
+        session = self._session(self._logged_in())
+        return attach(self.host, session, program_line(argv), terminal=terminal, interrupted=interrupted)
 
     def close(self) -> None:
         if self._ahead:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from threading import Thread
 
@@ -47,7 +48,7 @@ class SshProcess:
         self._channel.close()
 
 
-def attach(host: str, channel: Channel, line: str, *, terminal: bool) -> int:
+def attach(host: str, channel: Channel, line: str, *, terminal: bool, interrupted: Callable[[], object]) -> int:
     """Run `line` on a fresh `channel` with this process's own standard streams. See `Runner.attach`."""
     try:
         if terminal:
@@ -58,21 +59,39 @@ def attach(host: str, channel: Channel, line: str, *, terminal: bool) -> int:
     process = SshProcess(host, channel)
     try:
         if not terminal:
-            return _converse(process)
+            return _converse(process, interrupted)
         with raw_terminal(lambda: channel.resize_pty(*size())):
-            return _converse(process)
+            return _converse(process, interrupted)
     finally:
         channel.close()
 
 
-def _converse(process: SshProcess) -> int:
+def _converse(process: SshProcess, interrupted: Callable[[], object]) -> int:
     Thread(target=_give_input, args=(process,), daemon=True).start()  # it may read for ever from a terminal
-    errors = Thread(target=_pass_on, args=(process.errors(), 2), daemon=True)
-    errors.start()
-    _pass_on(process.output(), 1)
-    code = process.wait()
-    errors.join()
-    return code
+    with ThreadPoolExecutor(2) as pool:
+        pumps = [
+            pool.submit(_pass_on, process.output(), 1),
+            pool.submit(_pass_on, process.errors(), 2),
+        ]
+        try:
+            return _ended(process, pumps, interrupted)
+        except BaseException:
+            process.close()  # else the pool waits for the program
+            raise
+
+
+def _ended(process: SshProcess, pumps: Sequence[Future[None]], interrupted: Callable[[], object]) -> int:
+    try:
+        return _said_all(process, pumps)
+    except KeyboardInterrupt:
+        interrupted()
+        return _said_all(process, pumps)  # what it says on its way out is heard
+
+
+def _said_all(process: SshProcess, pumps: Sequence[Future[None]]) -> int:
+    for pump in as_completed(pumps):
+        pump.result()  # raises BrokenPipeError when nobody reads our output any more
+    return process.wait()
 
 
 def _give_input(process: SshProcess) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import shlex
 from itertools import product
 
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioning.command import Secret
-from provisioning.runners.entry import READY, enter
+from provisioning.runners.entry import READY, enter, program_line
 from provisioning.runners.model import Elevation
 
 PASSWORD = Secret("pass word'\"\\")
@@ -123,3 +124,14 @@ def test_any_user_reaches_su_as_one_word(user: str) -> None:
     assert shlex.split(entry.line)[-1] == user
     words = shlex.split(enter(Elevation.ROOT, None, user).preface.decode().rpartition("$(")[2].rpartition(")")[0])
     assert words[:5] == ["su", "-l", "-s", "/bin/sh", user]
+
+
+@given(st.lists(st.text(st.characters(exclude_characters="\0", codec="utf-8")), min_size=1))
+def test_a_programs_words_reach_it_through_any_login_shell(words: list[str]) -> None:
+    """Between single quotes, without `!` and backslashes, all of bash, dash, fish, zsh and csh read the same."""
+    line = program_line(tuple(words))
+    shell, option, script = shlex.split(line)
+    assert (shell, option) == ("sh", "-c")
+    assert not set(script) & set("'!\\\n")
+    encoded = script.removeprefix('eval "$(printf %s ').removesuffix(' | base64 -d)"')
+    assert shlex.split(base64.b64decode(encoded).decode(errors="surrogateescape")) == ["exec", *words]
