@@ -8,14 +8,14 @@ from provisioning.containers.folders import Place, folders_probe, require_folder
 from provisioning.errors import UsageError
 from provisioning.probe import Answer, Facts
 
-SAID = "folder rw /home/ann/a b\nnone - /gone\nfile r /etc/hosts\nfolder - /root\nother rw /dev/null\n"
+SAID = "folder rw 7 /home/ann/a b\nnone - 7 /gone\nfile r 7 /etc/hosts\nfolder - 7 /root\nother rw 0 /dev/null\n"
 ASKED = ("a b", "/gone", "/etc/hosts", "/root", "/dev/null")
 PROBE = folders_probe(ASKED)
 FACTS = Facts({"folders": Answer(0, SAID)})
 
 
 def test_a_folder_by_the_text_that_was_asked() -> None:
-    assert require_folder(FACTS, PROBE, "a b", "--dir", "gpu1") == Place("/home/ann/a b", "folder", True, True)
+    assert require_folder(FACTS, PROBE, "a b", "--dir", "gpu1") == Place("/home/ann/a b", "folder", True, True, 7)
 
 
 @pytest.mark.parametrize(
@@ -38,4 +38,4 @@ def test_paths_are_words_of_the_script() -> None:
 
 def test_half_an_answer_is_none() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        folders_probe(("a", "b")).parse("none - /a\n")
+        folders_probe(("a", "b")).parse("none - 0 /a\n")

@@ -69,7 +69,7 @@ def test_only_run_is_detached() -> None:
     assert create_argv(spec) == ("docker", "create", "image", "cmd", "-x")
 
 
-ODD = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), min_size=1)
+ODD = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1)
 
 
 @given(ODD, ODD)
