@@ -136,8 +136,8 @@ def _add(host: DockerHost, file: BackupFile, name: str, argv: tuple[str, ...], s
         return ChangeFailed(f"{host.name}: {name} could not be saved: {said.last}.", "Nothing was kept. Try it again.")
 
     process = host.runner.start(argv)
-    with meter(name, size) as count:
-        return file.add(name, passing(whole_output(process, failure), count))
+    with meter(name, size) as advance:
+        return file.add(name, passing(whole_output(process, failure), lambda chunk: advance(len(chunk))))
 
 
 def _not_copied(taking: Taking, said: Answer) -> GpudockError:
