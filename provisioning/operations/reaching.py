@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from provisioning.errors import UsageError
 from provisioning.fleet import AT_ONCE
 from provisioning.runners import connect
-from provisioning.runners.model import ProgramRunner, Runner
+from provisioning.runners.model import Dialer, Runner
 from provisioning.tasks.targets import Targets
 
 
@@ -26,7 +26,7 @@ def runners(targets: Targets) -> Iterator[list[Runner]]:
 
 
 @contextmanager
-def one_runner(targets: Targets) -> Iterator[ProgramRunner]:
+def one_runner(targets: Targets) -> Iterator[Dialer]:
     """Give the runner of the one host, or of this machine, and hang up at the end. Raises UsageError for several."""
     if len(targets.hosts) > 1:
         raise UsageError("--host takes one host here.", "Run it once for each host.")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from concurrent.futures import Executor
 
 from provisioning.hosts import Address
-from provisioning.runners.model import Access, ProgramRunner
+from provisioning.runners.model import Access, Dialer
 
 
-def connect(address: Address | None, access: Access, pool: Executor | None = None) -> ProgramRunner:
+def connect(address: Address | None, access: Access, pool: Executor | None = None) -> Dialer:
     """Return the runner for a host, None being this machine.
 
     It begins to log in at once where there is a `pool` to do that in, else with the first `run`.

@@ -14,7 +14,7 @@ from provisioning.errors import UnsupportedHost
 from provisioning.runners.ending import Ending, LastLines, judge
 from provisioning.runners.entry import enter
 from provisioning.runners.local_process import LocalProcess, attach
-from provisioning.runners.model import Elevation, leave
+from provisioning.runners.model import Elevation, Stream, leave
 
 _CHUNK = 65536
 
@@ -48,6 +48,17 @@ class LocalRunner:
 
     def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:  # noqa: ARG002 - it finds our terminal by itself
         return attach(argv)
+
+    def dial(self, port: int) -> Stream:
+        from provisioning.runners.tunnel import dial_here
+
+        return dial_here(port)
+
+    def is_open(self) -> bool:
+        return True
+
+    def reopen(self) -> None:
+        """This machine is always there."""
 
     def close(self) -> None:
         """Nothing is kept open between two runs."""

@@ -83,6 +83,18 @@ def leave() -> NoReturn:
     raise KeyboardInterrupt
 
 
+class Stream(Protocol):
+    """A connection, as sockets have it: to a port of a host."""
+
+    def recv(self, size: int, /) -> bytes: ...
+
+    def sendall(self, data: bytes, /) -> None: ...
+
+    def shutdown(self, how: int, /) -> None: ...
+
+    def close(self) -> None: ...
+
+
 class ProgramRunner(Runner, Protocol):
     """Reaches one host, and runs programs there that talk with us."""
 
@@ -100,3 +112,19 @@ class ProgramRunner(Runner, Protocol):
         On this machine the terminal tells the program by itself, and `interrupted` is not called.
         Raises Unreachable and AccessDenied as `run` does.
         """
+
+
+class Dialer(ProgramRunner, Protocol):
+    """Reaches one host, and the ports of its loopback."""
+
+    def dial(self, port: int) -> Stream:
+        """Connect to 127.0.0.1:`port` there. Raises ConnectionRefusedError where nothing listens.
+
+        Raises AccessDenied where its SSH server forwards nothing, Unreachable and AccessDenied as `run` does.
+        """
+
+    def is_open(self) -> bool:
+        """Tell whether the connection stands."""
+
+    def reopen(self) -> None:
+        """Log in where the connection does not stand. Raises Unreachable and AccessDenied as `run` does."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, wait
 from contextlib import contextmanager, suppress
-from threading import Thread
+from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from paramiko import Channel, SSHException, Transport
@@ -13,6 +13,7 @@ from paramiko import Channel, SSHException, Transport
 from provisioning.errors import Unreachable
 from provisioning.hosts import Address
 from provisioning.runners.connection import open_hop
+from provisioning.runners.dialing import dial
 from provisioning.runners.ending import Ending, LastLines, judge
 from provisioning.runners.entry import enter, program_line
 from provisioning.runners.model import Access, Elevation, leave
@@ -36,6 +37,8 @@ class SshRunner:
         self._route: tuple[Hop, ...] = ()
         self._connections: list[Connection] = []
         self._ahead: Future[Transport] | None = None
+        self._logging_in = Lock()
+        """Several connections of a tunnel may find at once that they must log in again."""
 
     @property
     def host(self) -> str:
@@ -69,6 +72,15 @@ class SshRunner:
         session = self._session(self._logged_in())
         return attach(self.host, session, program_line(argv), terminal=terminal, interrupted=interrupted)
 
+    def dial(self, port: int) -> Channel:
+        return dial(self.host, self._logged_in(), port)
+
+    def is_open(self) -> bool:
+        return bool(self._connections) and all(each.is_connected for each in self._connections)
+
+    def reopen(self) -> None:
+        self._logged_in()
+
     def close(self) -> None:
         if self._ahead:
             wait([self._ahead])
@@ -82,7 +94,8 @@ class SshRunner:
         ahead, self._ahead = self._ahead, None
         if ahead:
             ahead.result()
-        return self._log_in(anew=anew)
+        with self._logging_in:
+            return self._log_in(anew=anew)
 
     def _log_in(self, *, anew: bool) -> Transport:
         """Return the open connection to the host, or make it: one hop after the other, each error named by its hop."""
