@@ -60,9 +60,9 @@ def refusal(*, system: str, user_id: int, capabilities: int, has_apt: bool, has_
     return ""
 
 
-def install_programs(say: Callable[[str], None]) -> None:
-    """Install what is missing of PROGRAMS with apt, after saying so; what it installed is noted for purge."""
-    missing = [package for package, witness in PROGRAMS.items() if not _present(witness)]
+def install_programs(say: Callable[[str], None], programs: Mapping[str, str] = PROGRAMS) -> None:
+    """Install what is missing of `programs` with apt, after saying so; what it installed is noted for purge."""
+    missing = [package for package, witness in programs.items() if not _present(witness)]
     if not missing:
         return
     say(f"Installing on this machine, for the lab: {' '.join(missing)}.")
