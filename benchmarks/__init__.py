@@ -1,1 +1,1 @@
-"""gpudock beside Ansible and pyinfra: the same job on the same hosts in the same run, in one table."""
+"""gpudock beside Ansible, pyinfra and testinfra: the same job on the same hosts in the same run, in one table."""

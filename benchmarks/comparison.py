@@ -9,13 +9,22 @@ from pathlib import Path
 
 import lab
 from benchmarks import hosts as lab_hosts
-from benchmarks import scenarios
+from benchmarks import scenarios, verification
 from benchmarks.environments import PEERS, environment, version
 from benchmarks.measured import Goal, Row
-from benchmarks.programs import Ansible, AptByHand, Contestant, Converging, Gpudock, Login, Pyinfra
+from benchmarks.programs import (
+    Ansible,
+    AptByHand,
+    Contestant,
+    Converging,
+    Gpudock,
+    Login,
+    Pyinfra,
+    source_options,
+)
 from benchmarks.scenarios import Scenario
 from benchmarks.timed import timed
-from lab import Endpoints, Host
+from lab import Host
 
 Say = Callable[[str], None]
 
@@ -29,23 +38,15 @@ def compare(count: int, runs: int, say: Say) -> Iterator[Row]:
     Raises LabUnavailable where there can be no hosts, NoPeer and RunFailed.
     """
     endpoints = lab.prepare(say)
-    gpudock = Gpudock(source_options(endpoints))
+    gpudock = Gpudock(source_options(endpoints, gpu=False))
     with tempfile.TemporaryDirectory() as folder:
         job = Path(folder)
         rivals = peers(job, say)
         with lab_hosts.raised([f"b-{number}" for number in range(1, count + 1)], say) as hosts:
             _make_as_wanted(gpudock, hosts, job, say)
             yield from _as_wanted(gpudock, rivals, hosts, runs, say)
+            yield from verification.measured(endpoints, hosts, runs, say)
         yield from _bare(gpudock, rivals, job, runs, say)
-
-
-def source_options(endpoints: Endpoints) -> tuple[str, ...]:
-    """Return the options that lead gpudock to the lab's package sources."""
-    return (
-        *("--docker-source", endpoints.docker_source),
-        *("--docker-key", str(endpoints.docker_key)),
-        *("--registry-mirror", endpoints.registry_mirror),
-    )
 
 
 def peers(job: Path, say: Say) -> tuple[Converging, ...]:

@@ -40,10 +40,10 @@ JOB_FILES = (
 
 
 @contextmanager
-def raised(names: Sequence[str], say: Say) -> Iterator[list[Host]]:
-    """Give bare hosts with Python on them; they are removed at the end."""
+def raised(names: Sequence[str], say: Say, gpu: str = "none") -> Iterator[list[Host]]:
+    """Give bare hosts with Python on them, and with a stand-in for a GPU; they are removed at the end."""
     try:
-        hosts = lab.up(names, say=say)
+        hosts = lab.up(names, gpu=gpu, say=say)
         each_at_once(hosts, lambda host: on(host, _PYTHON))
         yield hosts
     finally:

@@ -12,8 +12,10 @@ from typing import Protocol
 
 from benchmarks.environments import PEERS
 from benchmarks.timed import Program
+from lab import Endpoints
 
 ROOT = Path(__file__).parents[1]
+LAUNCHER = str(ROOT / "gpudock")
 PACKAGES = ("docker-ce", "docker-ce-cli", "containerd.io", "docker-buildx-plugin", "docker-compose-plugin")
 USER = "admin"
 """Who logs in: a user with sudo, as on a cloud's image."""
@@ -26,6 +28,17 @@ class Way:
     ssh_config: Path
     known_hosts: Path
     identity: Path
+
+
+def source_options(endpoints: Endpoints, *, gpu: bool) -> tuple[str, ...]:
+    """Return the options that lead gpudock to the lab's package sources, NVIDIA's too where there is a GPU."""
+    toolkit = ("--toolkit-source", endpoints.toolkit_source, "--toolkit-key", str(endpoints.toolkit_key))
+    return (
+        *(toolkit if gpu else ("--gpu", "no")),
+        *("--docker-source", endpoints.docker_source),
+        *("--docker-key", str(endpoints.docker_key)),
+        *("--registry-mirror", endpoints.registry_mirror),
+    )
 
 
 class Contestant(Protocol):
@@ -42,8 +55,8 @@ class Contestant(Protocol):
 class Converging(Contestant, Protocol):
     """One that looks first, and leaves alone what is as wanted."""
 
-    def changed_nothing(self, output: str) -> bool:
-        """Tell whether its output says that all hosts were as wanted."""
+    def found_all_well(self, output: str) -> bool:
+        """Tell whether its output says that all hosts were found as they should be."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +69,9 @@ class Gpudock:
     def program(self, hosts: Sequence[str], way: Way, _scratch: Path, /) -> Program:
         logins = ",".join(f"{USER}@{host}" for host in hosts)
         reach = ("--ssh-config", str(way.ssh_config))
-        return Program((str(ROOT / "gpudock"), "provision", logins, "--yes", "--gpu", "no", *reach, *self.options))
+        return Program((LAUNCHER, "provision", logins, "--yes", *reach, *self.options))
 
-    def changed_nothing(self, output: str) -> bool:
+    def found_all_well(self, output: str) -> bool:
         return "change(s) to make" not in output and "nothing needs changing" in output
 
 
@@ -86,7 +99,7 @@ class Ansible:
             },
         )
 
-    def changed_nothing(self, output: str) -> bool:
+    def found_all_well(self, output: str) -> bool:
         changes = re.findall(r"\bchanged=(\d+)", output)
         return bool(changes) and set(changes) == {"0"}
 
@@ -112,7 +125,7 @@ class Pyinfra:
         inventory.write_text(f"hosts = ({list(hosts)!r}, {data!r})\n")
         return Program((str(self.bin / "pyinfra"), str(inventory), str(PEERS / "deploy.py"), "--sudo", "--yes"))
 
-    def changed_nothing(self, output: str) -> bool:
+    def found_all_well(self, output: str) -> bool:
         total = re.search(r"Grand total\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)", output)
         return total is not None and total[2] == "-" and total[3] == "-"
 
@@ -126,7 +139,7 @@ class Login:
     def program(self, hosts: Sequence[str], way: Way, _scratch: Path, /) -> Program:
         return Program(("ssh", "-F", str(way.ssh_config), f"{USER}@{hosts[0]}", "true"))
 
-    def changed_nothing(self, output: str) -> bool:
+    def found_all_well(self, output: str) -> bool:
         return not output
 
 

@@ -80,8 +80,8 @@ def _sessions_of(contestant: Converging, hosts: Sequence[Host], way: Way) -> int
 
 def _unchanged(contestant: Converging, names: Sequence[str], way: Way) -> Sample:
     sample, output = _run(contestant, names, way)
-    if not contestant.changed_nothing(output):
-        raise RunFailed(f"{contestant.name} changed something, and nothing was to change:\n{output}")
+    if not contestant.found_all_well(output):
+        raise RunFailed(f"{contestant.name} did not find all as it should be:\n{output}")
     return sample
 
 

@@ -1,4 +1,4 @@
-"""`bench`: gpudock beside Ansible and pyinfra, on disposable hosts of this machine."""
+"""`bench`: gpudock beside Ansible, pyinfra and testinfra, on disposable hosts of this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from provisioning.tasks.framing import task
     }
 )
 def bench(context: Context, hosts: int = 20, runs: int = 5) -> None:  # noqa: ARG001
-    """Measure gpudock, Ansible and pyinfra at the same job, and print the table."""
+    """Measure gpudock, Ansible, pyinfra and testinfra at the same jobs, and print the table."""
     from benchmarks.comparison import compare
     from benchmarks.machine import load, this_machine
     from benchmarks.report import show

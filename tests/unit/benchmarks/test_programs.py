@@ -40,7 +40,7 @@ TOTAL = "    Operation    Hosts   Success   Error   No Change\n    Grand total  
 def test_a_run_counts_only_when_it_says_that_nothing_was_changed(
     program: Converging, output: str, unchanged: bool
 ) -> None:
-    assert program.changed_nothing(output) is unchanged
+    assert program.found_all_well(output) is unchanged
 
 
 def test_gpudock_runs_by_its_launcher_as_a_person_runs_it(tmp_path: Path) -> None:
