@@ -7,6 +7,7 @@ from collections import Counter
 from checks.model import Severity, Verdict, failed, not_applicable, passed, unknown
 from checks.remedy import by_hand
 from checks.toolbox.seen import Claim, Seen
+from provisioning.toolbox.translate import mount_points
 
 
 def _folders(seen: Seen) -> Verdict:
@@ -26,13 +27,13 @@ def _folders(seen: Seen) -> Verdict:
 def _mounted(seen: Seen) -> Verdict:
     if seen.machine is None or seen.machine.guest is None:
         return unknown("the VM was not asked")
-    guest = seen.machine.guest
+    machine = seen.machine
     shares = [share for share in seen.machine.shares if share.host_path not in seen.gone_folders]
     if not shares:
         return not_applicable("the VM has no share with a folder")
-    missing = list(dict.fromkeys(share.host_path for share in shares if not guest.points_of(share.name)))
+    missing = list(dict.fromkeys(share.host_path for share in shares if not mount_points(machine, share)))
     if not missing:
-        return passed(", ".join(point for share in shares for point in guest.points_of(share.name)))
+        return passed(", ".join(point for share in shares for point in mount_points(machine, share)))
     return failed(
         ", ".join(missing),
         cause="The VM has these shares and does not mount them: containers see empty folders.",

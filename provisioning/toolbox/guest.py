@@ -31,8 +31,10 @@ class Guest:
         """Return what is seen at `point`: the last mount there hides the others."""
         return next((mount for mount in reversed(self.mounts) if mount.point == point), None)
 
-    def points_of(self, name: str) -> list[str]:
-        return [mount.point for mount in self.mounts if mount.is_share(name)]
+    def points_of(self, name: str, expected: str = "") -> list[str]:
+        """Return where a share is mounted. `expected`: where one without a name is taken for it too."""
+        own = {f"/{name}", expected}
+        return [m.point for m in self.mounts if m.is_share(name) and (m.device == name or m.point in own)]
 
 
 def ssh(machine: str, script: str) -> Command:

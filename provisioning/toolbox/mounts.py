@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+NAMELESS = "none"
+
 
 @dataclass(frozen=True)
 class Mount:
@@ -14,7 +16,8 @@ class Mount:
     options: str = ""
 
     def is_share(self, name: str) -> bool:
-        return self.kind == "vboxsf" and self.device == name
+        """Tell whether it may be that share: mount.vboxsf of VirtualBox 5 writes `none` for whichever it is."""
+        return self.kind == "vboxsf" and self.device in {name, NAMELESS}
 
     @property
     def writable(self) -> bool:

@@ -143,7 +143,7 @@ def _mounted(machine: Machine, wish: Wish) -> Iterator[Change]:
 
 
 def _unmounted(machine: Machine, wish: Wish) -> Iterator[Change]:
-    for point in machine.guest.points_of(wish.name) if machine.guest else ():
+    for point in machine.guest.points_of(wish.name, wish.mount_point) if machine.guest else ():
         yield Change(
             f"Unmount {point} in the VM",
             (guest.ssh(machine.name, guest.unmount(point)),),

@@ -13,10 +13,11 @@ from provisioning.toolbox.workstation import Workstation, without_prefix
 
 def mount_points(machine: Machine, share: Share) -> list[str]:
     """Return where the VM has the share, or will have it when it starts."""
+    wish = machine.wishes.get(share.name)
     if machine.guest:
-        return machine.guest.points_of(share.name)
-    if share.name in machine.wishes:
-        return [machine.wishes[share.name].mount_point]
+        return machine.guest.points_of(share.name, wish.mount_point if wish else "")
+    if wish:
+        return [wish.mount_point]
     return [f"/{share.name.partition(' ')[0]}"] if share.automount and not share.transient else []
 
 

@@ -45,7 +45,7 @@ def listed(place: Workplace, name: str) -> list[Row]:
             mount_points=tuple(mount_points(machine, share)),
             kind="transient" if share.transient else "permanent",
             writable=share.writable,
-            mounted=bool(machine.guest.points_of(share.name)) if machine.guest else None,
+            mounted=bool(mount_points(machine, share)) if machine.guest else None,
             folder_exists=place.files.is_folder(share.host_path),
             due=share.name in machine.wishes and machine.wishes[share.name].due,
         )
