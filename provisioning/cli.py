@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
+from pathlib import Path
 
 from invoke.collection import Collection
 from invoke.exceptions import Exit
 from invoke.program import Program
 
-from provisioning.errors import GpudockError
+from provisioning.errors import GpudockError, UnwritableOutput
 from provisioning.grammar import Request, parse
 from provisioning.listing import USAGE, WELCOME, list_tasks
 from provisioning.task_options import TaskOptions, task_options
@@ -22,6 +24,8 @@ INTERRUPTED = 130
 BROKEN_PIPE = 141
 _DETACHED = frozenset({"provision", "demo", "rollback", "uninstall", "verify"})
 """Tasks whose script outlives the connection."""
+_NO_ROOM = {errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EDQUOT}
+"""What writing to standard output fails with; tasks that write files themselves say which."""
 
 
 class CommandLine(Program):
@@ -47,10 +51,15 @@ class CommandLine(Program):
         except KeyboardInterrupt as interrupt:
             sys.stderr.write(f"\ninterrupted{_left_behind(interrupt, self._task)}\n")
             return INTERRUPTED
-        except BrokenPipeError:
-            # Whoever read our output has gone (`| head`); without this Python complains once more at its end.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except BrokenPipeError:  # whoever read our output has gone (`| head`)
+            _give_up_output()
             return BROKEN_PIPE
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            _give_up_output()
+            show_failure(UnwritableOutput(error.strerror or str(error)))
+            return UnwritableOutput.exit_code
         return 0
 
     def _answer(self) -> None:
@@ -79,6 +88,21 @@ def _left_behind(interrupt: KeyboardInterrupt, task: str) -> str:
     return "; a run that has begun on a host goes on there, and `provision` follows it" if task in _DETACHED else ""
 
 
+def _give_up_output() -> None:
+    """Let Python not try once more at its end, and complain."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _open_what_is_closed() -> bool:
+    """Take the places of streams that our caller closed, before a socket gets them. Tell whether output was open."""
+    had_output = sys.stdout is not None
+    nothing = Path(os.devnull)
+    sys.stdin = sys.stdin or nothing.open()
+    sys.stdout = sys.stdout or nothing.open("w")
+    sys.stderr = sys.stderr or nothing.open("w")
+    return had_output
+
+
 def page(request: Request, tasks: dict[str, TaskOptions]) -> str:
     """Return the text that answers a request which runs nothing."""
     if request.wish == "version":
@@ -94,6 +118,9 @@ def page(request: Request, tasks: dict[str, TaskOptions]) -> str:
 
 def main(namespace: Collection) -> None:
     """Run the command line of this process on the tasks of `namespace`."""
+    if not _open_what_is_closed():
+        show_failure(UnwritableOutput("it is closed"))
+        sys.exit(UnwritableOutput.exit_code)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal that knows no arrow gets a question mark
     CommandLine(version=VERSION, namespace=namespace, name="gpudock", binary="gpudock").run()

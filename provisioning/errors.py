@@ -8,7 +8,8 @@
     ├── UnsupportedHost     70   the job cannot work on this host; nothing was touched
     ├── Locked              75   another operator, or apt itself, is at work on the host
     ├── AccessDenied        77   authentication, sudo or the host key
-    └── LabUnavailable      69   disposable hosts cannot run on this machine
+    ├── LabUnavailable      69   disposable hosts cannot run on this machine
+    └── UnwritableOutput    74   what there is to say cannot be written to standard output
 
 Anything else that is raised is a bug and keeps its traceback.
 """
@@ -62,3 +63,10 @@ class AccessDenied(GpudockError):
 
 class LabUnavailable(GpudockError):
     exit_code = 69
+
+
+class UnwritableOutput(GpudockError):
+    exit_code = 74
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"Standard output cannot be written: {why}.", "Send it where there is room for it.")

@@ -17,6 +17,7 @@ from provisioning import engine
 from provisioning.apply import apply
 from provisioning.command import Command
 from provisioning.errors import GpudockError, UsageError
+from provisioning.operations import showing
 from provisioning.operations.converging import answer, new_run
 from provisioning.operations.reaching import runners
 from provisioning.operations.verifying import Looked, Question, look
@@ -48,7 +49,7 @@ def fix_hosts(targets: Targets, question: Question, *, yes: bool) -> list[HostRe
         raise UsageError(
             "Nothing was changed: there is no terminal to ask on.", "Add --yes for the remedies that are safe."
         )
-    console = Console(stderr=True, highlight=False, soft_wrap=True)  # the report has standard output to itself
+    console = showing.console(stderr=True)  # the report has standard output to itself
     with runners(targets) as opened:
         return [_fix_host(console, runner, question, yes=yes) for runner in opened]
 

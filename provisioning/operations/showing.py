@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
 import sys
 from collections.abc import Sequence
+from typing import TextIO, cast
 
 from rich.console import Console
 
@@ -13,11 +17,43 @@ from checks.reports import table
 from checks.reports.json_report import to_json
 from provisioning.tasks.failure import show_failure
 
+WIDE = 200
+"""Columns of a table that goes to no terminal, where COLUMNS does not say another number."""
+
+
+class Output(Console):
+    """A console that leaves it to the program to end where whoever read it has gone, and the exit code too."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+class _Trimmed(io.TextIOBase):
+    """A stream without the blanks that tables have at the ends of their lines."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]  # a plain attribute there, and read-only
+        return self._stream.encoding
+
+    def write(self, text: str) -> int:
+        return self._stream.write(re.sub(r" +\n", "\n", text))
+
+    def flush(self) -> None:
+        self._stream.flush()
+
 
 def console(*, stderr: bool = False) -> Console:
     """Return the terminal; where there is none, tables are wide. Lines are never broken: commands get copied."""
-    plain = Console(highlight=False, soft_wrap=True, stderr=stderr)
-    return plain if plain.is_terminal else Console(highlight=False, soft_wrap=True, width=200, stderr=stderr)
+    terminal = Output(highlight=False, soft_wrap=True, stderr=stderr)
+    if terminal.is_terminal:
+        return terminal
+    columns = os.environ.get("COLUMNS", "")
+    width = int(columns) if columns.isdecimal() and int(columns) else WIDE
+    stream = cast(TextIO, _Trimmed(sys.stderr if stderr else sys.stdout))
+    return Output(highlight=False, soft_wrap=True, width=width, file=stream)
 
 
 def show_reports(out: Console, reports: Sequence[HostReport]) -> None:

@@ -16,8 +16,14 @@ def ask(address: Address, access: Access) -> str:
     _require_files(access)
     if shutil.which("ssh") is None:
         return _defaults(address, access)
+    # Names of files, and of hosts in comments, are in whatever code their writer used.
     answer = subprocess.run(
-        question(address, access), stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+        question(address, access),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="surrogateescape",
+        check=False,
     )
     if answer.returncode != 0:
         said = [line for line in answer.stderr.splitlines() if not line.startswith("Pseudo-terminal")]
