@@ -27,10 +27,14 @@ class Remedy:
     provision: bool = False
     """Provisioning the host is what mends it."""
 
+    @property
+    def told(self) -> str:
+        """What a person does, '' where there are commands alone. HOST stands for the host."""
+        return self.words or ("./gpudock provision HOST" if self.provision else "")
+
     def __str__(self) -> str:
         line = " && ".join(f"sudo {command}" for command in self.commands)
-        told = self.words or ("./gpudock provision HOST" if self.provision else "")
-        return f"{told}: {line}" if told and line else told or line
+        return f"{self.told}: {line}" if self.told and line else self.told or line
 
 
 NO_REMEDY = Remedy()

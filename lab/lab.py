@@ -150,5 +150,5 @@ def _ensure(name: str, release: str, gpu: str, ground: _Ground) -> None:
         found = existing[name]
         raise UsageError(
             f"Lab host {name} exists already, with release {found.release} and GPU {found.gpu}.",
-            f"Choose another name, or remove it first: gpudock lab.down {name}",
+            f"Choose another name, or remove it first: ./gpudock lab.down {name}",
         )

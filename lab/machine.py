@@ -14,7 +14,7 @@ from provisioning.errors import LabUnavailable
 
 WAYS_ON = (
     "Two ways on: `vagrant up` makes a virtual machine with the same result, "
-    "and `gpudock provision USER@HOST` does the job on a host of your own."
+    "and `./gpudock provision USER@HOST` does the job on a host of your own."
 )
 
 # Debian's names of packages, each with something it brings along, to see whether it is there.
@@ -49,7 +49,7 @@ def refusal(*, system: str, user_id: int, capabilities: int, has_apt: bool, has_
     if system != "Linux":
         return f"its hosts are Linux containers with systemd, and this is {system}"
     if user_id != 0:
-        return "it needs root, for a network bridge, mounts and systemd-nspawn"
+        return "it needs root, for a network bridge, mounts and systemd-nspawn (sudo ./gpudock demo)"
     missing = [name for name, bit in CAPABILITIES.items() if not capabilities >> bit & 1]
     if missing:
         return f"this container or session lacks {' and '.join(missing)}"

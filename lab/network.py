@@ -50,7 +50,7 @@ def free_address(subnet: IPv4Network, taken: Iterable[str]) -> str:
     for address in list(subnet.hosts())[FIRST_HOST - 1 :]:
         if str(address) not in used:
             return str(address)
-    raise LabUnavailable(f"All addresses of {subnet} are in use.", "Remove hosts: gpudock lab.down --purge")
+    raise LabUnavailable(f"All addresses of {subnet} are in use.", "Remove hosts: ./gpudock lab.down --purge")
 
 
 def link_address(address: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, cast
 
 from provisioning.command import HIDDEN, Secret
@@ -31,12 +32,22 @@ def load(text: str) -> Document:
     if not text.strip():
         return {}
     try:
-        document = json.loads(text.removeprefix("\ufeff"))
+        document = json.loads(text.removeprefix("\ufeff"), parse_constant=_no_number, parse_float=_number)
     except json.JSONDecodeError as error:
         raise ValueError(f"line {error.lineno}, column {error.colno}: {error.msg}") from error
     if not isinstance(document, dict):
         raise ValueError(f"it holds {type(document).__name__}, not an object")
     return cast(Document, _hide(document, ""))
+
+
+def _no_number(word: str) -> Any:
+    """Python reads and writes NaN and Infinity; JSON has neither, and no engine takes them."""
+    raise ValueError(f"{word} is no number of JSON")
+
+
+def _number(digits: str) -> float:
+    number = float(digits)
+    return number if isfinite(number) else _no_number(digits)
 
 
 def _hide(value: Any, key: str) -> Any:

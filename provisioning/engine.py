@@ -73,7 +73,8 @@ def prove(runner: Runner, probes: Sequence[Probe[Any]], settings: Settings) -> F
         sentences = "\n".join(f"  {change.sentence}" for change in left.changes)
         raise NotConverged(
             f"{runner.host}: every command went well, but this is still to do:\n{sentences}",
-            "Run the same command again; if the same is left, please report it with `gpudock facts --save facts.json`.",
+            "Run the same command again; if the same is left, please report it with what this saves:\n"
+            "  ./gpudock facts HOST --save facts.json",
         )
     return facts
 

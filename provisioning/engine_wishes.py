@@ -58,4 +58,5 @@ def _from_file(name: str) -> Document:
     try:
         return load(Path(name).expanduser().read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"--daemon-json {name}: {error}.", "It takes a file with one JSON object.") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise UsageError(f"--daemon-json {name}: {why}.", "It takes a file with one JSON object.") from error

@@ -59,7 +59,7 @@ class UnknownFact(GpudockError):
     """A fact that could not be read. Never the same as absent."""
 
     def __init__(self, probe: str, reason: str) -> None:
-        super().__init__(f"{probe}: {reason}", "This could not be read. `gpudock facts HOST` shows what can be.")
+        super().__init__(f"{probe}: {reason}", "This could not be read. `./gpudock facts HOST` shows what can be.")
         self.probe = probe
         self.reason = reason
 
@@ -190,7 +190,7 @@ def to_json(facts: Facts) -> str:
 
 def from_json(text: str, source: str) -> Facts:
     """Load saved facts; `source` names them in errors. Raises UsageError for anything but a facts file."""
-    hint = "Make one with: gpudock facts HOST --save facts.json"
+    hint = "Make one with: ./gpudock facts HOST --save facts.json"
     try:
         saved = json.loads(text)
     except (ValueError, RecursionError) as torn:

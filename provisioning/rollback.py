@@ -21,7 +21,7 @@ def take_back(host: str, runs: Sequence[PastRun], how_many: int = 1) -> tuple[Pl
     """
     chosen = standing(runs)[:how_many]
     if not chosen:
-        raise UsageError(f"{host}: there is nothing to take back.", f"See what was done: ./gpudock history {host}")
+        raise UsageError(f"{host}: there is nothing to take back.", "See what was done: ./gpudock history HOST")
     done = [(run, past) for run in chosen for past in reversed(run.changes)]
     with_packages = [past for _, past in done if past.added or past.packages]
     changes: list[Change] = []

@@ -21,7 +21,7 @@ XID = KnownError(
     ("NVRM: Xid (PCI:…): …",),
     "The driver reports a fault of a GPU. The number says which: 13, 31, 43 mostly a program's; 48, 63, 64, 94, 95"
     " memory; 74 NVLink; 79 the bus; 119, 120 firmware; 154 what is to be done.",
-    "Judge the number: gpudock verify names what to do for it",
+    "Judge the number: ./gpudock verify HOST names what to do for it",
     ("gpu.xid",),
 )
 ECC = KnownError(

@@ -100,6 +100,6 @@ PORT_TAKEN = KnownError(
 NO_MANIFEST = KnownError(
     ("manifest unknown", "manifest for … not found"),
     "The registry has no image of that name and tag; NVIDIA deletes old tags of nvidia/cuda, and has no `latest`.",
-    "Choose a tag that is there, such as with: gpudock verify --cuda-image nvidia/cuda:TAG",
+    "Choose a tag that is there, such as with: ./gpudock verify HOST --cuda-image nvidia/cuda:TAG",
     ("ctr.smoke",),
 )

@@ -56,6 +56,7 @@ def glance(text: str, *, ascii_only: bool = False) -> str:
 
 
 def counted(findings: Iterable[Finding]) -> str:
-    """Return such as `41 pass, 12 n/a`, in the order of Status."""
+    """Return such as `41 pass, 12 n/a`, in the order of Status, and what makes up for those that were not run."""
     numbers = Counter(finding.status for finding in findings)
-    return ", ".join(f"{numbers[status]} {status.value}" for status in Status if numbers[status])
+    more = {Status.NOT_RUN: " (plain `verify` of the host runs them)"}
+    return ", ".join(f"{numbers[each]} {each.value}{more.get(each, '')}" for each in Status if numbers[each])

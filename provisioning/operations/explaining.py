@@ -24,7 +24,7 @@ def read_text(text: str) -> str:
     if not pasted.strip():
         raise UsageError(
             "There is no text to explain.",
-            "Put it in quotes, or on standard input: docker run … 2>&1 | gpudock explain",
+            "Put it in quotes, or on standard input: docker run … 2>&1 | ./gpudock explain",
         )
     return pasted
 

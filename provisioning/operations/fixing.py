@@ -19,10 +19,11 @@ from provisioning.command import Command
 from provisioning.errors import GpudockError, UsageError
 from provisioning.operations import showing
 from provisioning.operations.converging import answer, new_run
+from provisioning.operations.naming import named, typed
 from provisioning.operations.reaching import runners
 from provisioning.operations.verifying import Looked, Question, look
 from provisioning.plan import Change, Plan
-from provisioning.runners.model import Runner
+from provisioning.runners.model import Access, Runner
 from provisioning.tasks.targets import Targets
 
 _RISKS = tuple(Risk)
@@ -51,10 +52,12 @@ def fix_hosts(targets: Targets, question: Question, *, yes: bool) -> list[HostRe
         )
     console = showing.console(stderr=True)  # the report has standard output to itself
     with runners(targets) as opened:
-        return [_fix_host(console, runner, question, yes=yes) for runner in opened]
+        return named(
+            [_fix_host(console, runner, question, targets.access, yes=yes) for runner in opened], targets.access
+        )
 
 
-def _fix_host(console: Console, runner: Runner, question: Question, *, yes: bool) -> HostReport:
+def _fix_host(console: Console, runner: Runner, question: Question, access: Access, *, yes: bool) -> HostReport:
     def act(looked: Looked, plan: Plan) -> None:
         engine.require_root(looked.facts, runner.host)
         with LiveProgress(console) as progress:
@@ -62,7 +65,7 @@ def _fix_host(console: Console, runner: Runner, question: Question, *, yes: bool
 
     hands = Hands(
         look=lambda new_login: look(runner, question, new_login=new_login),
-        say=lambda text: console.print(text, markup=False),
+        say=lambda text: console.print(typed(text, runner.host, access), markup=False),
         agree=(lambda _: True) if yes else lambda text: answer(console, text) in {"y", "yes"},
         act=act,
     )
@@ -83,14 +86,14 @@ def mend(hands: Hands, allowed: Sequence[Risk] = _RISKS) -> HostReport:
         done.add(finding.check)
         hands.say(f"{looked.report.host}: {finding.check}: {finding.cause or finding.seen}\n  {finding.remedy}")
         if finding.remedy.provision:
-            hands.say(f"  This is what provisioning mends: ./gpudock provision {looked.report.host}")
+            hands.say("  This is what provisioning mends: ./gpudock provision HOST")
             break
         if not _agreed(hands, finding.remedy, allowed):
             continue
         hands.act(looked, plan_of(finding))
         changed += 1
         if REBOOT in finding.remedy.commands:
-            hands.say(f"  Now reboot it when that suits, then: ./gpudock verify {looked.report.host} --wait 10m")
+            hands.say("  Now reboot it when that suits, then: ./gpudock verify HOST --wait 10m")
             break
         looked = hands.look(True)  # noqa: FBT003 - a new login
         if still := _found(looked, finding.check):

@@ -19,6 +19,7 @@ from provisioning.data_root import data_root
 from provisioning.fleet import Done
 from provisioning.history import HISTORY, PastRun, standing
 from provisioning.operations.converging import ask, new_run
+from provisioning.operations.naming import named
 from provisioning.operations.reaching import runners
 from provisioning.plan import Plan
 from provisioning.probe import Facts
@@ -59,21 +60,22 @@ def show_history(console: Console, targets: Targets, *, as_json: bool) -> list[H
     for each in done:
         if each.value is not None and not as_json:
             console.print(_table(each.item.host, each.value))
-    return [HostReport(each.item.host, error=each.error) for each in done]
+    return named([HostReport(each.item.host, error=each.error) for each in done], targets.access)
 
 
 def take_back(console: Console, targets: Targets, taking: Taking) -> list[HostReport]:
     """Take runs back on all hosts. Raises UsageError when nobody said yes."""
     with runners(targets) as opened:
         planned = fleet.each(opened, lambda runner: _plan(runner, taking))
-        for done in planned:
-            if done.value:
-                plan_view.show(console, done.item.host, done.value.plan)
+        for each in planned:
+            if each.value:
+                plan_view.show(console, each.item.host, each.value.plan)
         if not taking.dry_run:
-            ask(console, [done.value.plan for done in planned if done.value], yes=taking.yes)
+            ask(console, [each.value.plan for each in planned if each.value], yes=taking.yes)
             with LiveProgress(console) as progress:
-                return [_report(done) for done in fleet.each(planned, lambda each: _apply(each, progress))]
-    return [HostReport(done.item.host, error=done.error) for done in planned]
+                done = fleet.each(planned, lambda each: _apply(each, progress))
+            return named(map(_report, done), targets.access)
+    return named([HostReport(done.item.host, error=done.error) for done in planned], targets.access)
 
 
 def _look(runner: Runner) -> Facts:

@@ -14,6 +14,7 @@ from provisioning import fleet
 from provisioning.errors import UsageError
 from provisioning.journal import Run
 from provisioning.operations.converging import prepare
+from provisioning.operations.naming import named
 from provisioning.operations.reaching import runners
 from provisioning.plan import Plan
 from provisioning.planner import plan
@@ -41,17 +42,19 @@ def show_plans(
     for done in looked:
         if done.value:
             _show(console, done.item.host, done.value.plan, script=script)
-    return [
+    reports = [
         HostReport(done.item.host, error=done.error, subtitle=summary(done.value.facts) if done.value else "")
         for done in looked
     ]
+    return named(reports, targets.access)
 
 
 def load_facts(path: Path) -> Facts:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"--from {path}: {error}.", "Make one with: gpudock facts HOST --save FILE") from error
+        why = "it is no text" if isinstance(error, UnicodeDecodeError) else error.strerror
+        raise UsageError(f"--from {path}: {why}.", "Make one with: ./gpudock facts HOST --save FILE") from error
     return from_json(text, str(path))
 
 

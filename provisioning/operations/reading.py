@@ -16,6 +16,7 @@ from checks.verification import first_trip_probes
 from provisioning import fleet
 from provisioning.engine import gather
 from provisioning.errors import UsageError
+from provisioning.operations.naming import named
 from provisioning.operations.reaching import runners
 from provisioning.probe import Facts, Probe, to_json
 from provisioning.tasks.targets import Targets
@@ -32,7 +33,7 @@ def read_hosts(targets: Targets, out: IO[str] | Console, save: Path | None) -> l
     for each in done:
         if each.value:
             _put(each.item.host, each.value, out, save)
-    return [HostReport(each.item.host, error=each.error) for each in done]
+    return named([HostReport(each.item.host, error=each.error) for each in done], targets.access)
 
 
 def save_facts(host: str, facts: Facts, save: Path, own: Iterable[Probe[Any]] = ()) -> None:

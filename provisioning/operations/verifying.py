@@ -15,6 +15,7 @@ from checks.verification import first_trip_probes
 from provisioning import fleet
 from provisioning.engine import gather
 from provisioning.errors import UsageError
+from provisioning.operations.naming import named
 from provisioning.operations.planning import load_facts
 from provisioning.operations.reaching import runners
 from provisioning.operations.reading import save_facts
@@ -73,7 +74,7 @@ def verify_hosts(
 
     with runners(targets) as opened:
         done = fleet.each(opened, work)
-    return [each.value or HostReport(each.item.host, error=each.error) for each in done]
+    return named([each.value or HostReport(each.item.host, error=each.error) for each in done], targets.access)
 
 
 def verify_saved(targets: Targets, question: Question, files: Sequence[Path]) -> list[HostReport]:

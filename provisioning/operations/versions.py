@@ -12,6 +12,7 @@ from checks.report import HostReport
 from checks.verification import first_trip_probes
 from provisioning import fleet, lookups
 from provisioning.engine import gather
+from provisioning.operations.naming import named
 from provisioning.operations.reaching import runners
 from provisioning.probes.packages import PACKAGES
 from provisioning.runners.model import Runner
@@ -40,7 +41,7 @@ def show_versions(console: Console, targets: Targets, settings: Settings) -> lis
     for each in done:
         if each.value:
             _show(console, each.item.host, each.value)
-    return [HostReport(each.item.host, error=each.error) for each in done]
+    return named([HostReport(each.item.host, error=each.error) for each in done], targets.access)
 
 
 def _show(console: Console, host: str, offer: _Offer) -> None:

@@ -54,14 +54,17 @@ class KeysInOrder:
                 yield f"{held.comment or held.get_name()} (agent)", held
 
     def _load(self, path: Path) -> PKey | None:
-        if not path.is_file() or path.suffix == ".pub":  # ssh lists defaults that are not there; .pub names a held key
+        if path.suffix == ".pub":  # it names a key that the agent holds
             return None
         try:
             return PKey.from_path(path)
+        except FileNotFoundError:  # ssh lists its defaults, whether they are there or not
+            return None
         except TypeError:  # cryptography's word for a missing passphrase
             self._tried.append(f"{path}: not tried, it is encrypted (`ssh-add {path}` gives it to the agent)")
         except _UNREADABLE as problem:
-            self._tried.append(f"{path}: not tried, {problem}")
+            why = problem.strerror if isinstance(problem, OSError) else problem
+            self._tried.append(f"{path}: not tried, {why}")
         return None
 
     def _offer(self, transport: Transport, label: str, key: PKey) -> bool:

@@ -96,7 +96,7 @@ def _start(argv: tuple[str, ...]) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe)
     except FileNotFoundError as problem:
-        hint = "Name a Linux host that SSH reaches: gpudock provision USER@HOST."
+        hint = "Name a Linux host that SSH reaches: ./gpudock provision USER@HOST."
         raise UnsupportedHost("This machine has no POSIX shell `sh`.", hint) from problem
 
 

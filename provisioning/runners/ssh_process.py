@@ -15,7 +15,7 @@ from provisioning.errors import Unreachable
 from provisioning.runners.terminal import raw_terminal, size
 
 _CHUNK = 1 << 18
-_BROKEN = "Check the network, then look at what became of it: gpudock containers.list HOST"
+_BROKEN = "Check the network, then look at what became of it: ./gpudock containers.list HOST"
 
 
 class SshProcess:

@@ -23,7 +23,7 @@ def demo(context: Context, gpu: str = "t4", debian_mirror: str = "") -> int:  # 
     """Show the whole job on a disposable host of this machine, no GPU needed."""
     from lab import lab
     from provisioning.hosts import parse_hosts
-    from provisioning.operations import converging, showing
+    from provisioning.operations import converging, naming, showing
     from provisioning.operations.reaching import runners
     from provisioning.runners.model import Access
     from provisioning.settings import settings
@@ -43,7 +43,7 @@ def demo(context: Context, gpu: str = "t4", debian_mirror: str = "") -> int:  # 
     targets = Targets(parse_hosts(f"admin@{HOST}"), Access(ssh_config=lab.ssh_config()))
     with runners(targets) as hosts:
         reports = converging.provision(console, hosts, wanted, converging.Wishes(yes=True, verify=True))
-    showing.show_reports(console, reports)
+    showing.show_reports(console, naming.named(reports, targets.access))
     console.print(f"\nThe host goes on running: ./gpudock lab.ssh {HOST}")
     console.print("Remove it: ./gpudock lab.down demo; remove all that the demo put here: ./gpudock lab.down --purge")
     return converging.provision_exit_code(reports)

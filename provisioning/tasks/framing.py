@@ -151,7 +151,8 @@ def whole_number(option: str, text: str, at_least: int) -> int:
     """Return the number that `text` writes in digits. Raises UsageError."""
     if re.fullmatch("[0-9]{1,9}", text) and int(text) >= at_least:
         return int(text)
-    raise UsageError(f"{option} takes a whole number from {at_least} on, and was given {text!r}.")
+    allowed = "below 1000000000" if re.fullmatch("[0-9]{10,}", text) else f"from {at_least} on"
+    raise UsageError(f"{option} takes a whole number {allowed}, and was given {text!r}.")
 
 
 def _parameters(function: Function) -> list[Parameter]:

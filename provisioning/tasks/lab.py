@@ -22,15 +22,18 @@ NAMESPACE = "lab"
 
 
 @task(
+    word="name",
     help={
-        "hosts": "N: how many",
+        "name": "NAME: what to call it, several with commas; named after its release and GPU otherwise",
+        "hosts": "N: how many, where none is named",
         "release": "NAME: trixie or bookworm (Debian 13, 12), or noble, jammy or mint: stand-ins for Ubuntu and Mint",
         "gpu": "none|t4|a100|h100x8: the GPU that they get a stand-in for; `-nodriver` behind it leaves its driver out",
         "debian_mirror": "URL: Debian's archive, where this machine's apt has none",
-    }
+    },
 )
 def up(
     context: Context,  # noqa: ARG001
+    name: str | None = None,
     hosts: int = 1,
     release: str = "trixie",
     gpu: str = "none",
@@ -39,8 +42,11 @@ def up(
     """Boot disposable hosts, and say how to provision them."""
     import lab
 
+    if name and hosts > 1:
+        raise UsageError("--hosts counts hosts that have no name, and some are named.", "Leave out either.")
     endpoints = lab.prepare(say, mirror=debian_mirror, release=release)
-    raised = lab.up(names(hosts, release, gpu), release=release, gpu=gpu, say=say)
+    chosen = name.split(",") if name else names(hosts, release, gpu)
+    raised = lab.up(chosen, release=release, gpu=gpu, say=say)
     sys.stdout.write(ways_in(raised, endpoints))
 
 
@@ -70,22 +76,42 @@ def ssh(context: Context, name: str, *argv: str) -> None:  # noqa: ARG001
 
 @task(
     word="name",
-    help={"name": "NAME: one host, or several with commas; none is all", "purge": "leave nothing of the lab either"},
+    help={
+        "name": "NAME: one host, or several with commas",
+        "all": "remove all hosts without asking",
+        "purge": "leave nothing of the lab either",
+    },
 )
-def down(context: Context, name: str | None = None, purge: bool = False) -> None:  # noqa: ARG001
+def down(
+    context: Context,  # noqa: ARG001
+    name: str | None = None,
+    all: bool = False,  # noqa: A002
+    purge: bool = False,
+) -> None:
     """Remove disposable hosts and all that was on them."""
     import lab
 
-    if purge and name:
-        raise UsageError("--purge removes all hosts, and one is named.", "Leave out either.")
+    if name and (purge or all):
+        raise UsageError(f"{'--purge' if purge else '--all'} removes all hosts, and one is named.", "Leave out either.")
     if purge:
         lab.purge(say)
         return
     known = lab.hosts()
     chosen = name.split(",") if name is not None else [host.name for host in known]
     check_known(chosen, known)
+    if not (name or all) and chosen:
+        agree(chosen)
     lab.down(chosen, say)
     say(f"Removed: {', '.join(chosen)}." if chosen else "There is no disposable host.")
+
+
+def agree(doomed: Sequence[str]) -> None:
+    """Ask whether all these hosts shall go. Raises UsageError where the answer is no, or there is nobody to ask."""
+    say(f"This removes {', '.join(doomed)} and all that is on them.")
+    if not sys.stdin.isatty():
+        raise UsageError("Nothing was removed: there is no terminal to ask on.", "Name the hosts, or add --all.")
+    if input("Go on? [y/N] ").strip().lower() not in {"y", "yes"}:
+        raise UsageError("Nothing was removed.", "Answer y to go on.")
 
 
 def say(sentence: str) -> None:

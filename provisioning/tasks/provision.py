@@ -38,10 +38,15 @@ def provision(
 
     image = image_wanted("--cuda-image", cuda_image)
     with runners(targets) as hosts:
-        from provisioning.operations import converging, showing  # it takes as long as the hosts take to let us in
+        from provisioning.operations import (  # it takes as long as the hosts take to let us in
+            converging,
+            naming,
+            showing,
+        )
 
         console = showing.console(stderr=json)
         reports = converging.provision(console, hosts, wanted, converging.Wishes(yes, dry_run, verify, image))
+    reports = naming.named(reports, targets.access)
     code = converging.provision_exit_code(reports)
     if json:
         showing.show_json(reports, code)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioning.command import Secret
-from provisioning.errors import UsageError
+from provisioning.errors import AccessDenied, UsageError
 from provisioning.hosts import Address, parse_hosts
 from provisioning.runners.model import Access
 
@@ -20,6 +20,8 @@ SHARED_HELP = {
     "accept_new_host_keys": "trust a host that was never seen and remember its key; a changed key is refused",
     "ask_sudo_pass": "ask for the password that sudo wants on the host",
 }
+LONGEST_TIMEOUT = 24 * 60 * 60
+
 SHARED_GROUP = {"reaching the host": tuple(SHARED_HELP)}
 
 
@@ -40,10 +42,12 @@ def read_targets(
     accept_new_host_keys: bool = False,
     ask_sudo_pass: bool = False,
 ) -> Targets:
-    """Return what the shared options mean; asks on the terminal for the password. Raises UsageError.
+    """Return what the shared options mean; asks on the terminal for the password. Raises UsageError, AccessDenied.
 
     An empty HOST is refused: `provision "$HOST"` with HOST unset must not provision this machine.
     """
+    if connect_timeout > LONGEST_TIMEOUT:
+        raise UsageError(f"--connect-timeout takes at most {LONGEST_TIMEOUT} seconds, and was given {connect_timeout}.")
     return Targets(
         () if host is None else parse_hosts(host),
         Access(
@@ -73,6 +77,13 @@ def _file(option: str, text: str | None) -> Path | None:
     if text is None:
         return None
     path = Path(text).expanduser()
-    if not path.is_file():
-        raise UsageError(f"{option} is {text!r}, and there is no such file.")
+    try:
+        path.open("rb").close()
+    except PermissionError as error:
+        raise AccessDenied(
+            f"{option} is {text!r}, and {getpass.getuser()} may not read it.",
+            "Name a file of your own, or let its owner run gpudock.",
+        ) from error
+    except OSError as error:
+        raise UsageError(f"{option} is {text!r}, and there is no such file.") from error
     return path

@@ -40,6 +40,8 @@ def read_form(
     """Return how to tell what was found. Raises UsageError."""
     from provisioning.operations.presenting import FORMATS, Form
 
+    if json and format not in {"tree", "json"}:
+        raise UsageError(f"--json and --format {format} do not go together.", "Leave one of them out.")
     name = "json" if json else format
     if name not in FORMATS:
         raise UsageError(f"--format takes one of {', '.join(FORMATS)}, and was given {name!r}.")
@@ -106,6 +108,10 @@ def verify(
     if list_:
         presenting.list_checks(form, choice.listed)
         return 0
+    if yes and not fix:
+        raise UsageError(
+            "--yes answers what --fix asks, and verify alone changes nothing.", "Add --fix, or leave out --yes."
+        )
     _refuse_together(from_=from_, save=save, wait=wait, fix=fix)
     question = verifying.Question(choice, image_wanted("--cuda-image", cuda_image), deep)
     if from_:

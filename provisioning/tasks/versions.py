@@ -7,10 +7,10 @@ from invoke.context import Context
 from provisioning.settings import Settings
 from provisioning.tasks.framing import host_task
 from provisioning.tasks.targets import Targets
-from provisioning.tasks.wanted import WANTED
+from provisioning.tasks.wanted import SOURCES
 
 
-@host_task(options=(WANTED,))
+@host_task(options=(SOURCES,))
 def versions(context: Context, targets: Targets, wanted: Settings) -> int:  # noqa: ARG001
     """Show which versions a host's package sources have; changes nothing."""
     from checks.report import worst_exit_code

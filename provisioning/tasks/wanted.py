@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from provisioning.settings import settings
+import inspect
+
+from provisioning.settings import Settings, settings
 from provisioning.tasks.framing import OptionSet
 
 _HELP = {
@@ -42,3 +44,28 @@ _PACKAGES = tuple(name for name in _HELP if name not in {"gpu", *_IN_THE_WAY, *_
 WANTED = OptionSet(
     settings, _HELP, {"packages": _PACKAGES, "the engine's daemon.json": _ENGINE, "what is in the way": _IN_THE_WAY}
 )
+
+
+def read_sources(
+    *,
+    gpu: str = "auto",
+    docker_source: str = "",
+    docker_key: str = "",
+    toolkit_source: str = "",
+    probe_mirrors: bool = False,
+    toolkit_key: str = "",
+) -> Settings:
+    """Return the Settings of who only wants to know what the sources have. Raises UsageError."""
+    return settings(
+        gpu=gpu,
+        docker_source=docker_source,
+        docker_key=docker_key,
+        toolkit_source=toolkit_source,
+        probe_mirrors=probe_mirrors,
+        toolkit_key=toolkit_key,
+    )
+
+
+_OF_SOURCES = tuple(inspect.signature(read_sources).parameters)
+
+SOURCES = OptionSet(read_sources, {name: _HELP[name] for name in _OF_SOURCES}, {"package sources": _OF_SOURCES[1:]})

@@ -36,7 +36,7 @@ def test_fit_machine() -> None:
     ("machine", "reason"),
     [
         ({**FIT, "system": "Darwin"}, "this is Darwin"),
-        ({**FIT, "user_id": 1000}, "needs root"),
+        ({**FIT, "user_id": 1000}, "(sudo ./gpudock demo)"),
         ({**FIT, "capabilities": 0xA80425FB}, "lacks CAP_NET_ADMIN and CAP_SYS_ADMIN"),
         ({**FIT, "capabilities": ALL_CAPABILITIES & ~(1 << 21)}, "lacks CAP_SYS_ADMIN"),
         ({**FIT, "has_apt": False}, "no apt-get"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path
 from typing import Any
@@ -134,3 +135,29 @@ def test_invokes_own_configuration_does_not_matter(
     (tmp_path / ".invoke.yaml").write_text("]")
     monkeypatch.setenv("HOME", str(tmp_path))
     assert gpudock("provision").code == 0
+
+
+def test_output_without_room_is_a_sentence(
+    gpudock: Program, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cli, "_give_up_output", lambda: None)
+    recorder.ends = OSError(errno.ENOSPC, "No space left on device")
+    ended = gpudock("provision")
+    assert ended.code == 74
+    assert ended.err.startswith("error: Standard output cannot be written: No space left on device.\n")
+
+
+def test_closed_output_is_a_sentence(gpudock: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    ended = gpudock("--help")
+    sys.stdout.close()
+    assert (ended.code, ended.err.splitlines()[0]) == (74, "error: Standard output cannot be written: it is closed.")
+
+
+def test_closed_errors_and_input_break_nothing(gpudock: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    monkeypatch.setattr(sys, "stdin", None)
+    ended = gpudock("prvision")
+    sys.stderr.close()
+    sys.stdin.close()
+    assert ended.code == 64

@@ -103,3 +103,9 @@ def test_credentials_are_kept_and_never_shown() -> None:
 )
 def test_what_the_daemon_rereads(before: dict[str, Any], after: dict[str, Any], enough: bool) -> None:
     assert daemon_json.reload_suffices(before, after) is enough
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "1e999"])
+def test_what_only_python_calls_a_number_is_no_json(value: str) -> None:
+    with pytest.raises(ValueError, match="is no number of JSON"):
+        daemon_json.load(f'{{"x": {value}}}')

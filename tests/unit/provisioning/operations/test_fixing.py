@@ -97,7 +97,7 @@ def test_yes_beforehand_is_for_what_is_safe_alone() -> None:
 def test_where_provisioning_mends_it_stops_and_says_so() -> None:
     bench = Bench({"a": BY_PROVISIONING, "b": RESTART_DOCKER})
     bench.go()
-    assert bench.ran == [] and "./gpudock provision gpu1" in bench.said[-1]
+    assert bench.ran == [] and "./gpudock provision HOST" in bench.said[-1]
 
 
 def test_what_a_person_must_do_is_told_and_passed_over() -> None:

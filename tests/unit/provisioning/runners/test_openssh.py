@@ -48,6 +48,17 @@ def test_the_answer_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     assert ask(parse_host("gpu1"), Access()) == "hostname gpu1\n"
 
 
+def test_no_letter_of_ssh_stops_us(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Red when its answer is read strictly: a file may be named in Latin-1."""
+    monkeypatch.setattr(shutil, "which", lambda name: f"/usr/bin/{name}")
+
+    def run(*_: object, encoding: str, errors: str, **__: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.CompletedProcess((), 0, b"identityfile /k\xfcy\n".decode(encoding, errors), "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    assert ask(parse_host("gpu1"), Access()).encode(errors="surrogateescape") == b"identityfile /k\xfcy\n"
+
+
 def test_what_ssh_refuses_is_said_in_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
     answered(monkeypatch, 255, "", "c: line 1: Bad configuration option: foo\nPseudo-terminal will not\n")
     with pytest.raises(UsageError) as refusal:

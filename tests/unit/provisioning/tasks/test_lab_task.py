@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from pathlib import Path
 
 import pytest
 
 from lab import Endpoints, Host
 from provisioning.errors import UsageError
-from provisioning.tasks.lab import check_known, names, table, ways_in
+from provisioning.tasks.lab import agree, check_known, names, table, ways_in
 
 HOSTS = [Host("trixie-1", "10.0.0.2", "trixie", "none"), Host("trixie-2", "10.0.0.3", "trixie", "none")]
 
@@ -55,3 +57,19 @@ def test_a_name_that_no_host_has_is_refused() -> None:
 
 def test_a_table_has_straight_columns() -> None:
     assert table([("NAME", "STATE"), ("a", "down"), ("longer", "up")]) == "NAME    STATE\na       down\nlonger  up\n"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_all_hosts_go_only_after_a_yes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal("y\n"))
+    agree(["a", "b"])
+    monkeypatch.setattr(sys, "stdin", Terminal("\n"))
+    with pytest.raises(UsageError, match="Nothing was removed"):
+        agree(["a", "b"])
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    with pytest.raises(UsageError, match="no terminal to ask on"):
+        agree(["a", "b"])

@@ -5,12 +5,12 @@ from __future__ import annotations
 import getpass
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from provisioning.command import Secret
-from provisioning.errors import UsageError
+from provisioning.errors import AccessDenied, UsageError
 from provisioning.runners.model import Access
 from provisioning.tasks.targets import read_targets
 
@@ -44,6 +44,19 @@ def test_everything_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
     assert "s3cret" not in repr(targets)
 
 
+def test_a_key_of_somebody_else_is_no_missing_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key = tmp_path / "key"
+    key.touch(0o600)
+
+    def refuse(self: Path, mode: str = "r") -> NoReturn:
+        raise PermissionError(13, "Permission denied", str(self), mode)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    with pytest.raises(AccessDenied, match=r"--identity is '.*/key', and .* may not read it") as refused:
+        read_targets(identity=str(key))
+    assert refused.value.exit_code == 77
+
+
 def test_a_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     (tmp_path / "id").touch()
@@ -57,6 +70,7 @@ def test_a_home_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
         ({"identity": ""}, "--identity is ''"),
         ({"identity": "/no/such"}, "--identity is '/no/such', and there is no such file"),
         ({"ssh_config": "/"}, "--ssh-config is '/'"),
+        ({"connect_timeout": 86401}, "--connect-timeout takes at most 86400 seconds"),
     ],
 )
 def test_bad_values(options: dict[str, Any], message: str) -> None:

@@ -35,6 +35,8 @@ def saved(tmp_path: Path) -> str:
         ("--skip nonsense", "--skip: there is no check 'nonsense'"),
         ("--severity bad", "--severity takes critical or warning"),
         ("--format yaml", "--format takes one of tree, table, json, junit, nagios, prometheus, html"),
+        ("--format junit --json", "--json and --format junit do not go together"),
+        ("--yes", "--yes answers what --fix asks"),
         ("--wait soon", "--wait takes a time such as 90s, 10m or 1h"),
         ("--from a.json --fix", "--from and --fix do not go together"),
         ("--wait 1m --fix", "--wait and --fix do not go together"),

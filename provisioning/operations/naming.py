@@ -1,0 +1,45 @@
+"""Hints as they can be typed: with the host for HOST, and with the options that lead there."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterable
+from dataclasses import replace
+
+from checks.model import Finding
+from checks.report import HostReport
+from provisioning.runners.model import Access
+
+THIS_MACHINE = "localhost"
+_PLACEHOLDER = re.compile(r"(?<=\./gpudock )(\S+) HOST\b")
+
+
+def typed(text: str, host: str, access: Access) -> str:
+    """Return `text` with what stands for HOST behind a task of ours; nothing does for this machine."""
+    words = [*(() if host == THIS_MACHINE else (host,)), *options(access)]
+    return _PLACEHOLDER.sub(lambda found: shlex.join([found[1], *words]), text)
+
+
+def options(access: Access) -> list[str]:
+    """Return the options that made `access`, those that every further command needs too."""
+    return [
+        *(("--identity", str(access.identity)) if access.identity else ()),
+        *(("--ssh-config", str(access.ssh_config)) if access.ssh_config else ()),
+        *(("--ask-sudo-pass",) if access.sudo_password else ()),
+    ]
+
+
+def named(reports: Iterable[HostReport], access: Access) -> list[HostReport]:
+    """Return the reports of hosts with remedies, and hints of errors, that can be typed."""
+    return [_named(report, access) for report in reports]
+
+
+def _named(report: HostReport, access: Access) -> HostReport:
+    if report.error:
+        report.error.hint = typed(report.error.hint, report.host, access)
+    return replace(report, findings=tuple(_remedied(each, report.host, access) for each in report.findings))
+
+
+def _remedied(finding: Finding, host: str, access: Access) -> Finding:
+    return replace(finding, remedy=replace(finding.remedy, words=typed(finding.remedy.told, host, access)))
