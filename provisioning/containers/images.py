@@ -71,9 +71,14 @@ _RUNS = {"x86_64": ("amd64", "386"), "aarch64": ("arm64", "arm")}
 """Which of Docker's architectures a kernel runs by itself."""
 
 
+def runs(architecture: str, machine: str, *, emulates: bool) -> bool:
+    """Tell whether a host whose kernel calls itself `machine` runs programs of Docker's `architecture`."""
+    return emulates or architecture in _RUNS.get(machine, (architecture,))
+
+
 def require_architecture(image: Image, name: str, arch: str, host: str, *, emulates: bool) -> None:
     """Raise UnsupportedHost for an image whose programs the host's processor does not know."""
-    if image.architecture not in _RUNS.get(arch, (image.architecture,)) and not emulates:
+    if not runs(image.architecture, arch, emulates=emulates):
         raise UnsupportedHost(
             f"{host}: the image {name} is made for {image.architecture}, and this host is {arch}.",
             f"Look for the variant that is made for it: docker pull --platform linux/{_RUNS[arch][0]} {name}",

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 
 from provisioning.containers.archive import Held
 from provisioning.containers.compression import ZSTD, Compression
+from provisioning.containers.images import runs
+from provisioning.containers.site import Person
 from provisioning.containers.sizes import megabytes
 from provisioning.errors import ChangeFailed, UnsupportedHost
 from provisioning.probe import Probe
 
 # Docker reads zstd itself since 23.0 (its release notes: moby/moby#41759).
 _READS_ZSTD = (23,)
-_ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64", "armv7l": "arm", "ppc64le": "ppc64le", "s390x": "s390x"}
 
 ENGINE_ROOM = Probe(
     "engine_room",
@@ -21,11 +22,6 @@ ENGINE_ROOM = Probe(
     int,
 )
 """Bytes that are free where the engine keeps its images; -1 where that is out of sight."""
-
-
-def architecture(machine: str) -> str:
-    """Return what Docker calls the architecture that the kernel calls `machine`."""
-    return _ARCHITECTURES.get(machine, machine)
 
 
 def reads_zstd(engine: Sequence[int]) -> bool:
@@ -47,12 +43,12 @@ def unpacking(compression: Compression, engine: Sequence[int], programs: Collect
     )
 
 
-def require_architecture(images: Sequence[Held], machine: str, host: str) -> None:
+def require_architecture(images: Sequence[Held], person: Person, host: str) -> None:
     """Raises UnsupportedHost for images that the host cannot run."""
-    foreign = [each for each in images if each.architecture != architecture(machine)]
+    foreign = [each for each in images if not runs(each.architecture, person.arch, emulates=person.emulates)]
     if foreign:
         raise UnsupportedHost(
-            f"{host} is {architecture(machine)}, and {foreign[0].name} is made for {foreign[0].architecture}.",
+            f"{host} is {person.arch}, and {foreign[0].name} is made for {foreign[0].architecture}.",
             "To have it there all the same, add --other-architecture.",
         )
 

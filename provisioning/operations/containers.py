@@ -65,19 +65,26 @@ def require_image(host: DockerHost, probe: Probe[Image | None], name: str) -> Im
 
     Raises what the pull says, and UnsupportedHost for an image of another architecture.
     """
-    image = host.facts[probe] or _pulled(host, name)
+    image = host.facts[probe] or pull(host, name)
     require_architecture(image, name, host.person.arch, host.name, emulates=host.person.emulates)
     return image
 
 
-def _pulled(host: DockerHost, name: str) -> Image:
+def pull(host: DockerHost, name: str) -> Image:
+    """Pull the image, whether the engine has it or not; return what came. Raises what the pull says."""
     answer = listen(host.runner, (*host.prefix, "docker", "pull", name), show_progress)
     if answer.code:
         raise pull_failure(host.name, name, answer.errors)
-    image = parse(host.ask("docker", "image", "inspect", "--format", "{{json .}}", name).output or "null")
+    image = inspected(host, name)
     if image is None:
         raise pull_failure(host.name, name, "it went again as soon as it was there")
     return image
+
+
+def inspected(host: DockerHost, name: str) -> Image | None:
+    """Return the image as the engine has it now."""
+    answer = host.ask("docker", "image", "inspect", "--format", "{{json .}}", name)
+    return parse(answer.output) if answer.code == 0 else None
 
 
 def show_progress(chunk: bytes) -> None:

@@ -50,7 +50,7 @@ def copy(source: Targets, target: Targets, request: Request) -> None:
             console().print(f"{taker.name} has it already: {request.image} {found.id}", markup=False)
             return
         if not request.other_architecture:
-            loading.require_architecture((held,), taker.person.arch, taker.name)
+            loading.require_architecture((held,), taker.person, taker.name)
         loading.require_room((held,), taker.facts[loading.ENGINE_ROOM], taker.name)
         _send(giver, taker, held, dry_run=request.dry_run)
 

@@ -15,11 +15,10 @@ from provisioning.containers.asking import Answer
 from provisioning.containers.compression import COMPRESSORS, of_start
 from provisioning.containers.engine_words import failure
 from provisioning.containers.folders import folders_probe
-from provisioning.containers.images import parse
 from provisioning.containers.site import engine_of
 from provisioning.errors import ChangeFailed, UsageError
 from provisioning.operations import archives
-from provisioning.operations.containers import DockerHost, docker_host
+from provisioning.operations.containers import DockerHost, docker_host, inspected
 from provisioning.operations.progress import meter
 from provisioning.operations.showing import console
 from provisioning.operations.streaming import give, passing, read
@@ -52,7 +51,7 @@ def load(targets: Targets, request: Request) -> None:
             return
         checksum = _verified(host, at, unchecked=request.unchecked, there=there)
         if not request.other_architecture:
-            loading.require_architecture(checksum.images, host.person.arch, host.name)
+            loading.require_architecture(checksum.images, host.person, host.name)
         loading.require_room(checksum.images, host.facts[loading.ENGINE_ROOM], host.name)
         argv = joined(unpacking, docker) if unpacking else docker
         tell(host, checksum.images, _from_there(host, at, argv) if there else _from_here(host, path, argv))
@@ -96,8 +95,7 @@ def tell(host: DockerHost, images: Sequence[Held], answer: Answer) -> None:
 
 def require_same(host: DockerHost, image: Held) -> None:
     """Raises ChangeFailed where the engine's image is not the one that was saved."""
-    answer = host.ask("docker", "image", "inspect", "--format", "{{json .}}", image.name)
-    if answer.code or not archive.is_same(image, parse(answer.output)):
+    if not archive.is_same(image, inspected(host, image.name)):
         raise ChangeFailed(
             f"{host.name}: {image.name} was loaded, and is not {image.id}, which was saved.",
             f"Look at it: gpudock image.history {image.name} --host {host.name}",

@@ -52,14 +52,21 @@ def whole_output(process: Process, failure: Callable[[Answer], GpudockError]) ->
         raise failure(Answer(code, "", errors.result()))
 
 
-def give(process: Process, chunks: Iterable[bytes]) -> Answer:
+def ignore(chunk: bytes) -> None:
+    """Let it pass."""
+
+
+def give(process: Process, chunks: Iterable[bytes], hear: Take = ignore) -> Answer:
     """Give `chunks` to a program as its standard input; return its exit code and its last words.
 
+    `hear` is told all that it says, as it says it.
     A program that stops reading is judged by its exit code. Raises Unreachable where the connection broke, and
     whatever `chunks` raises: the program is let go then, before it believes that it has all.
     """
     with ThreadPoolExecutor(2) as pool:
-        output, errors = (pool.submit(_last_words, each) for each in (process.output(), process.errors()))
+        output, errors = (
+            pool.submit(_last_words, passing(each, hear)) for each in (process.output(), process.errors())
+        )
         with _let_go(process):
             with suppress(BrokenPipeError):
                 for chunk in chunks:
@@ -142,7 +149,7 @@ def _let_go(process: Process) -> Iterator[None]:
         raise
 
 
-def _last_words(chunks: Iterator[bytes]) -> str:
+def _last_words(chunks: Iterable[bytes]) -> str:
     words = b""
     for chunk in chunks:
         words = (words + chunk)[-_WORDS:]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from provisioning.containers import loading
 from provisioning.containers.archive import Held
 from provisioning.containers.compression import GZIP, NONE, ZSTD, Compression
+from provisioning.containers.site import Person
 from provisioning.errors import ChangeFailed, UnsupportedHost
 
 HELD = Held("sha256:" + "6d" * 32, "amd64", 2_000_000_000, "5e" * 32, "cuda")
@@ -34,10 +37,11 @@ def test_an_old_engine_without_zstd() -> None:
 
 
 def test_an_image_for_another_architecture_is_refused() -> None:
-    loading.require_architecture((HELD,), "x86_64", "h")
-    with pytest.raises(UnsupportedHost, match="h is arm64, and cuda is made for amd64"):
-        loading.require_architecture((HELD,), "aarch64", "h")
-    assert loading.architecture("riscv64") == "riscv64"
+    arm = Person("admin", 1000, 1000, "/home/admin", 1 << 30, "aarch64")
+    loading.require_architecture((HELD,), replace(arm, arch="x86_64"), "h")
+    loading.require_architecture((HELD,), replace(arm, emulates=True), "h")
+    with pytest.raises(UnsupportedHost, match="h is aarch64, and cuda is made for amd64"):
+        loading.require_architecture((HELD,), arm, "h")
 
 
 @pytest.mark.parametrize("free", [2_000_000_000, -1])
