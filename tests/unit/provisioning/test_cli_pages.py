@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from provisioning.listing import list_tasks
+from provisioning.task_options import task_options
 from provisioning.tasks.framing import FramedTask
+from tasks import namespace
 from tests.unit.provisioning.conftest import Program, Recorder
 
 ROOT = Path(__file__).parents[3]
@@ -37,7 +40,7 @@ def test_help_of_words_and_dashes(gpudock: Program) -> None:
 
 @pytest.mark.parametrize("line", ["--list", "--help", "help", "-l", "-h"])
 def test_list_shows_each_task_in_a_line(gpudock: Program, line: str) -> None:
-    listed = "On hosts:\n  provision  Do the job\n\nLab:\n  lab.list   List disposable hosts\n  lab.ssh    Log in\n"
+    listed = "Set up hosts:\n  provision  Do the job\n\nTry and test gpudock:\n  lab.list   List disposable hosts\n  lab.ssh    Log in\n"
     assert gpudock(line).out.endswith(listed)
 
 
@@ -67,3 +70,8 @@ def test_invoke_reads_the_same_tasks(recorder: Recorder) -> None:
     assert ("host",) in names
     assert ("connect-timeout",) in names
     assert all(len(spelled) == 1 for spelled in names)
+
+
+def test_every_task_stands_under_a_heading_of_its_kind() -> None:
+    listed = list_tasks(task_options(namespace))
+    assert "More:" not in listed
