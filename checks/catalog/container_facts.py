@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ _FORMAT = (
     '"restart":{{json .HostConfig.RestartPolicy.Name}},"runtime":{{json .HostConfig.Runtime}},'
     '"requests":{{json .HostConfig.DeviceRequests}},"devices":{{json .HostConfig.Devices}},'
     '"shm":{{json .HostConfig.ShmSize}},"ipc":{{json .HostConfig.IpcMode}},"ulimits":{{json .HostConfig.Ulimits}},'
+    '"ports":{{json .NetworkSettings.Ports}},'
     f'"environment":[{{{{range .Config.Env}}}}{{{{if or {_WANTED}}}}}{{{{json .}}}},{{{{end}}}}{{{{end}}}}null]}}'
 )
 # A daemon that is stopped is not asked: systemd would start it for whoever knocks at its socket.
@@ -48,6 +49,8 @@ class Container:
     memlock: int | None
     """The soft limit that it was given, -1 for none; None where the daemon's applies."""
     environment: Mapping[str, str]
+    published: tuple[str, ...] = ()
+    """The host's ports that lead to it from other machines, such as `8888/tcp`."""
 
     @property
     def uses_gpu(self) -> bool:
@@ -86,7 +89,15 @@ def _container(said: Any) -> Container:
         ipc=str(said["ipc"]),
         memlock=limits.get("memlock"),
         environment=dict(each.split("=", 1) for each in said["environment"] if each),
+        published=tuple(dict.fromkeys(_published(said.get("ports") or {}))),
     )
+
+
+def _published(ports: Mapping[str, Any]) -> Iterator[str]:
+    for inside, bindings in ports.items():
+        for each in bindings or ():
+            if each["HostIp"] in ("", "0.0.0.0", "::"):  # noqa: S104 - what Docker calls every interface
+                yield f"{each['HostPort']}/{inside.partition('/')[2]}"
 
 
 def redact(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from checks.catalog.engine_config import document
 from checks.catalog.engine_links import ENGINE_LINKS, is_loopback
+from checks.catalog.ufw import asked_in_vain
 from checks.model import Check, Severity, Verdict, failed, not_applicable, passed, unknown
 from checks.remedy import RESTART_DOCKER, by_commands, by_hand
 from provisioning import daemon_json
@@ -65,11 +66,21 @@ def judge_mtu(facts: Facts) -> Verdict:
     )
 
 
+_BRIDGES = ("docker0", "br-+")
+"""Docker's own, and those of networks that somebody made (ufw-docker#63)."""
+
+
 def judge_dns(facts: Facts) -> Verdict:
     chosen = [str(server) for server in document(facts).get("dns") or ()]
+    links = facts[ENGINE_LINKS]
+    if kept := asked_in_vain(facts, tuple(chosen) or links.inherited):
+        return failed(
+            f"containers ask {kept}, which is the host itself, and ufw has no rule for port 53",
+            cause="ufw keeps containers from the host's name server: Temporary failure in name resolution.",
+            remedy=by_commands(*(("ufw", "allow", "in", "on", link, "to", "any", "port", "53") for link in _BRIDGES)),
+        )
     if chosen:
         return _chosen_servers(chosen)
-    links = facts[ENGINE_LINKS]
     if links.inherited:
         return passed(f"containers ask {', '.join(links.inherited)}")
     local = f"only {', '.join(links.name_servers)}" if links.name_servers else "none"

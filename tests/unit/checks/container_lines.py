@@ -19,6 +19,7 @@ def line(name: str, **said: Any) -> str:
         "ipc": "private",
         "ulimits": [],
         "environment": [None],
+        "ports": {},
     }
     return json.dumps({**described, **said}) + "\n"
 

@@ -10,6 +10,7 @@ LINKS = (
 READY = {
     "engine_programs": "dockerd /usr/bin/dockerd\nclient /usr/bin/docker\n",
     "client_target": "",
+    "ufw": "state absent\n",
     "docker_room": "directory /var/lib/docker\nroom 99999999 1024 1000000 900000\n",
     "engine_links": f"{LINKS}firewall read\nchain nat\nchain forward\n",
 }
