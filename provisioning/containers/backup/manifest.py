@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from provisioning.containers.archive import Held
 from provisioning.containers.backup.record import from_document, to_document
 from provisioning.containers.spec import ContainerSpec
 from provisioning.errors import UsageError
@@ -59,22 +60,13 @@ class VolumeMaking:
 
 
 @dataclass(frozen=True)
-class SavedImage:
-    """The container's own files as an image."""
+class Base:
+    """The image that the container was made of."""
 
     name: str
-    """As it is called in the file, and on the host that it is restored to."""
     id: str
-    layers: tuple[str, ...]
-    """Digests, the same in every kind of image store, where the id is not."""
-    architecture: str
-    size: int
-    """Bytes unpacked."""
-    part: str
-    base: str
-    """The name of the image that the container was made of."""
-    base_id: str
-    base_digests: tuple[str, ...]
+    digests: tuple[str, ...]
+    """Under which registries know it."""
 
 
 @dataclass(frozen=True)
@@ -99,13 +91,18 @@ class Manifest:
     state: str
     """As docker names it: running, exited."""
     exit_code: int
+    health: str
+    """'' without a health check."""
     spec: ContainerSpec
-    """How it was made from `image.base`; what the image says already is left out."""
+    """How it was made from `base`; what the image says already is left out."""
     networks: tuple[str, ...]
     """Those that it has beside the one in `spec`."""
     lost: tuple[str, ...]
     """What cannot be made again, for people."""
-    image: SavedImage
+    base: Base
+    image: Held
+    """The container's own files; its name is what the image is called in the file, and where it is restored."""
+    image_part: str
     data: tuple[Data, ...]
     left_out: tuple[LeftOut, ...]
     volumes: tuple[VolumeMaking, ...]

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from provisioning.command import joined
+from provisioning.containers.archive import held
 from provisioning.containers.backup import choosing
 from provisioning.containers.backup.choosing import Taken
 from provisioning.containers.backup.inspected import Seen
-from provisioning.containers.backup.manifest import SCHEMA, LeftOut, Manifest, Origin, Part, SavedImage, VolumeMaking
+from provisioning.containers.backup.manifest import SCHEMA, Base, LeftOut, Manifest, Origin, Part, VolumeMaking
 from provisioning.containers.backup.picture import Document, Picture
-from provisioning.containers.compression import NONE, Compression
+from provisioning.containers.compression import Compression
+from provisioning.containers.images import Image
+from provisioning.containers.keeping import packed
 from provisioning.containers.rendering import create_argv
 
 Argv = tuple[str, ...]
@@ -88,16 +90,12 @@ def streams(taking: Taking) -> Iterator[tuple[str, Argv, int | None]]:
     docker = (*taking.prefix, "docker")
     for each in taking.taken:
         argv = (*docker, "cp", f"{taking.holder}:{each.inside}", "-")
-        yield each.data.part, _packed(argv, taking.packed), each.data.size
-    image = _packed((*docker, "save", taking.image), taking.packed)
+        yield each.data.part, packed(argv, taking.packed), each.data.size
+    image = packed((*docker, "save", taking.image), taking.packed)
     yield taking.image_part, image, taking.picture.container.get("SizeRootFs")
 
 
-def _packed(argv: Argv, compression: Compression) -> Argv:
-    return argv if compression == NONE else joined(argv, compression.pack)
-
-
-def describe(taking: Taking, image: Document, engine: str, driver: str, parts: Sequence[Part]) -> Manifest:
+def describe(taking: Taking, image: Image, engine: str, driver: str, parts: Sequence[Part]) -> Manifest:
     """Return the manifest; `image` is what the copy shows of itself."""
     container = taking.picture.container
     return Manifest(
@@ -106,20 +104,15 @@ def describe(taking: Taking, image: Document, engine: str, driver: str, parts: S
         container_id=container["Id"],
         state=container["State"]["Status"],
         exit_code=container["State"]["ExitCode"],
+        health=(container["State"].get("Health") or {}).get("Status", ""),
         spec=taking.seen.spec,
         networks=taking.seen.networks,
         lost=taking.seen.lost,
-        image=SavedImage(
-            name=taking.image,
-            layers=tuple(image["RootFS"]["Layers"]),
-            architecture=image["Architecture"],
-            size=image["Size"],
-            part=taking.image_part,
-            id=image["Id"],
-            base=container["Config"]["Image"],
-            base_id=container["Image"],
-            base_digests=tuple(taking.picture.image.get("RepoDigests") or ()),
+        base=Base(
+            container["Config"]["Image"], container["Image"], tuple(taking.picture.image.get("RepoDigests") or ())
         ),
+        image=held(taking.image, image),
+        image_part=taking.image_part,
         data=tuple(each.data for each in taking.taken),
         left_out=taking.left_out,
         volumes=tuple(_making(each) for each in taking.picture.volumes.values() if _needs_making(each)),

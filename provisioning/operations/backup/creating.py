@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import secrets
 import shlex
 import shutil
@@ -21,9 +20,11 @@ from provisioning.containers.backup.inspected import read
 from provisioning.containers.backup.manifest import Manifest, Part, render
 from provisioning.containers.backup.picture import Picture, picture_probe
 from provisioning.containers.backup.taking import Taking, copying, describe, removing, streams
-from provisioning.containers.backup.telling import sized
 from provisioning.containers.compression import COMPRESSORS, best
+from provisioning.containers.engine_words import failure
+from provisioning.containers.sizes import megabytes
 from provisioning.errors import ChangeFailed, GpudockError, UsageError
+from provisioning.operations.backup.copied import image_of
 from provisioning.operations.backup.writing import BackupFile, backup_file
 from provisioning.operations.containers import DockerHost, docker_host
 from provisioning.operations.progress import meter
@@ -107,15 +108,16 @@ def _require_room(taking: Taking, path: Path) -> None:
     own, there = container.get("SizeRw") or 0, taking.picture.free
     if own > there:
         raise ChangeFailed(
-            f"{taking.host}: there is no room for the copy that is saved: it takes {sized(own)} where the engine keeps "
-            f"its images, and {sized(there)} are free.",
+            f"{taking.host}: there is no room for the copy that is saved: it takes {megabytes(own)} where the engine "
+            f"keeps its images, and {megabytes(there)} are free.",
             f"See what can go: gpudock image.prune --host {taking.host}",
         )
     need = (container.get("SizeRootFs") or 0) + sum(each.data.size or 0 for each in taking.taken)
     here = shutil.disk_usage(path.parent).free
     if need > here:
         raise ChangeFailed(
-            f"{path.parent}: there is no room for this backup: it may take {sized(need)}, and {sized(here)} are free.",
+            f"{path.parent}: there is no room for this backup: it may take {megabytes(need)}, "
+            f"and {megabytes(here)} are free.",
             "Name another place with --to, or leave data out with --volumes.",
         )
 
@@ -123,7 +125,7 @@ def _require_room(taking: Taking, path: Path) -> None:
 def _save(host: DockerHost, taking: Taking, path: Path) -> Manifest:
     steps, undo = ([Command(argv) for argv in each] for each in (copying(taking), removing(taking)))
     with backup_file(path) as file, undoing(host.runner, steps, undo, lambda said: _not_copied(taking, said)):
-        image = json.loads(host.ask("docker", "image", "inspect", "--format", "{{json .}}", taking.image).output)
+        image = image_of(host, taking.image)
         parts = [_add(host, file, name, argv, size) for name, argv, size in streams(taking)]
         engine = ".".join(map(str, site.engine_of(host.facts, host.name).version))
         manifest = describe(taking, image, engine, host.facts[KERNEL_DRIVER], parts)
@@ -132,12 +134,9 @@ def _save(host: DockerHost, taking: Taking, path: Path) -> Manifest:
 
 
 def _add(host: DockerHost, file: BackupFile, name: str, argv: tuple[str, ...], size: int | None) -> Part:
-    def failure(said: Answer) -> GpudockError:
-        return ChangeFailed(f"{host.name}: {name} could not be saved: {said.last}.", "Nothing was kept. Try it again.")
-
-    process = host.runner.start(argv)
+    chunks = whole_output(host.runner.start(argv), lambda said: failure(host.name, f"saving {name}", said.last))
     with meter(name, size) as advance:
-        return file.add(name, passing(whole_output(process, failure), lambda chunk: advance(len(chunk))))
+        return file.add(name, passing(chunks, lambda chunk: advance(len(chunk))))
 
 
 def _not_copied(taking: Taking, said: Answer) -> GpudockError:
@@ -148,4 +147,4 @@ def _not_copied(taking: Taking, said: Answer) -> GpudockError:
             "Nothing was saved.",
             f"Stop it first, or let it stand still for longer: --pause-limit {4 * taking.pause_limit}",
         )
-    return ChangeFailed(f"{taking.host}: {name} could not be copied: {said.last}.", "Nothing was saved.")
+    return failure(taking.host, f"docker commit {name}", said.last)
