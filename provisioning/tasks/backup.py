@@ -65,3 +65,43 @@ def list_(context: Context, folder: str = ".", json: bool = False) -> None:  # n
     from provisioning.operations.backup import showing
 
     showing.show_list(Path(folder).expanduser(), as_json=json)
+
+
+@host_task(
+    word="file",
+    help={
+        "file": "FILE: a backup on this machine",
+        "name": "NAME: what the container is called there; what it was called before",
+        "port": "OLD:NEW: publish on port NEW of the host instead of OLD; repeatable",
+        "path": "OLD:NEW: mount the host's NEW instead of OLD; repeatable",
+        "gpus": "auto|all|none|0,1|UUID: which GPUs it gets; those that it had",
+        "volumes": "all|none|NAME,…: which volumes and folders are filled from the backup",
+        "overwrite": "put the saved files over those that are there",
+        "start": "make it, and do not start it",
+        "dry_run": "print the docker commands and run none",
+    },
+    groups={"otherwise than it was": ("name", "port", "path", "gpus", "start")},
+)
+def restore(
+    context: Context,  # noqa: ARG001
+    targets: Targets,
+    file: str,
+    name: str = "",
+    port: tuple[str, ...] = (),
+    path: tuple[str, ...] = (),
+    gpus: str = "",
+    volumes: str = "all",
+    overwrite: bool = False,
+    start: bool = True,
+    dry_run: bool = False,
+) -> None:
+    """Make a container again from its backup, with the flags that it had, and prove that it runs."""
+    from provisioning.containers.backup.changing import Changes, read_paths, read_ports
+    from provisioning.containers.choices import container_name
+    from provisioning.containers.gpus import wanted
+    from provisioning.operations.backup import restoring
+
+    changes = Changes(container_name(name), read_ports(port), read_paths(path))
+    words = wanted(gpus) if gpus else ()
+    request = restoring.Request(Path(file).expanduser(), changes, words, names(volumes), overwrite, start, dry_run)
+    restoring.restore(targets, request)
