@@ -64,7 +64,7 @@ def _fields(spec: ContainerSpec) -> Iterator[tuple[str, str]]:
     yield "entrypoint", spec.entrypoint
     yield "user", spec.user
     yield "workdir", spec.workdir
-    yield "gpus", ",".join(spec.gpus.cdi) or spec.gpus.request
+    yield "gpus", ",".join(device.removeprefix("nvidia.com/gpu=") for device in spec.gpus.cdi) or spec.gpus.request
     yield "mounts", "; ".join(map(mount_words, spec.mounts))
     yield "secrets", "; ".join(secret.target for secret in spec.secrets)
     yield "ports", ", ".join(map(port_words, spec.ports))

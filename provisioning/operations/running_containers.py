@@ -30,7 +30,7 @@ def show(targets: Targets, kind: str = "", *, ended: bool, as_json: bool) -> int
         if as_json:
             sys.stdout.write(json.dumps([reach.document(each, indices) for each in found], indent=2) + "\n")
             return 0
-        _print(host, found, indices)
+        _print(host, found, indices, ended=ended)
         return 0
 
 
@@ -42,10 +42,12 @@ def gpu_indices(facts: Facts) -> Mapping[str, int]:
         return {}
 
 
-def _print(host: DockerHost, found: list[Container], indices: Mapping[str, int]) -> None:
+def _print(host: DockerHost, found: list[Container], indices: Mapping[str, int], *, ended: bool) -> None:
     out, now = console(), datetime.now(timezone.utc)
     if not found:
-        out.print(f"{host.name}: no such container; --all shows those that have ended too.", markup=False)
+        out.print(
+            f"{host.name}: there is none{'' if ended else '; --all shows those that have ended too'}.", markup=False
+        )
         return
     table = Table(box=None, pad_edge=False)
     for heading in ("name", "kind", "state", "image", "GPUs", "ports"):

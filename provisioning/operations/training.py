@@ -1,0 +1,168 @@
+"""Start a training run on GPUs that nobody else has."""
+
+from __future__ import annotations
+
+import secrets
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from provisioning.containers import gpus, training
+from provisioning.containers.asking import ask
+from provisioning.containers.engine_limits import ENGINE_LIMITS
+from provisioning.containers.existing import CONTAINERS, Container
+from provisioning.containers.folders import Place, folders_probe, require_folder
+from provisioning.containers.images import image_probe
+from provisioning.containers.occupancy import COMPUTE_APPS, Site, require_free
+from provisioning.containers.project_run import CACHE
+from provisioning.containers.rendering import run_argv
+from provisioning.containers.sameness import refuse_other
+from provisioning.containers.spec import ContainerSpec
+from provisioning.engine import gather
+from provisioning.errors import ChangeFailed, Locked, UsageError
+from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
+from provisioning.operations.project_run import folder_there, show
+from provisioning.probe import Facts
+from provisioning.probes.driver import GPUS
+from provisioning.tasks.targets import Targets
+
+PATIENCE = 30
+"""Seconds that somebody else's start may take."""
+_LOCKED = "/run"
+_HOLD = "echo held; exec cat"
+_NOT_THERE = (126, 127)
+
+
+@dataclass(frozen=True)
+class Request:
+    image: str
+    command: tuple[str, ...]
+    name: str
+    folder: str
+    """'' is the current folder here, the home on another host."""
+    gpus: tuple[str, ...]
+    environment: tuple[tuple[str, str], ...] = ()
+    network: str = ""
+    shm: int = 0
+    share: bool = False
+    recreate: bool = False
+    dry_run: bool = False
+
+
+def start(targets: Targets, request: Request) -> int:
+    """Print the name of the run that was started. Raises Locked for GPUs in use, UsageError before anything is done."""
+    folder, cache = folder_there(targets, request.folder), f"~/{CACHE}"
+    folders, image = folders_probe((folder, cache)), image_probe(request.image)
+    with docker_host(targets, (folders, image, CONTAINERS, GPUS, COMPUTE_APPS, ENGINE_LIMITS)) as host:
+        place = require_folder(host.facts, folders, folder, "--dir", host.name)
+        wish = _wish(request, place, locks_memory=host.facts[ENGINE_LIMITS].locks_memory)
+        words = _by_uuid(request.gpus, host.facts)
+        spec = training.spec(wish, host.person, gpus.choose(words, host.facts, host.name))
+        wanted = () if request.share else _uuids(words, host)
+        before = _of_that_name(host, spec)
+        if before and not request.recreate:
+            return _keep(host, before, spec)
+        warn(host, training.warnings(wish, place))
+        if request.dry_run:
+            return show(host, spec)
+        _require_free(host, host.facts, wanted, spec)
+        require_image(host, image, request.image)
+        if host.facts[folders][cache].kind == "none":
+            ask(host.runner, ("mkdir", "-p", host.facts[folders][cache].path))
+        with _starting_alone(host):
+            _require_free(host, gather(host.runner, (CONTAINERS,)), wanted, spec)
+            _start(host, spec, before)
+        return _started(host, spec)
+
+
+def _wish(request: Request, place: Place, *, locks_memory: bool) -> training.Wish:
+    name = request.name or f"train-{_word(PurePosixPath(place.path).name)}-{secrets.token_hex(2)}"
+    return training.Wish(
+        request.image,
+        request.command,
+        place.path,
+        name,
+        request.environment,
+        request.network,
+        request.shm,
+        locks_memory,
+    )
+
+
+def _word(text: str) -> str:
+    """Return `text` as a part of a container's name."""
+    return "".join(letter for letter in text if letter.isascii() and letter.isalnum()).lower()[:20] or "run"
+
+
+def _by_uuid(words: tuple[str, ...], facts: Facts) -> tuple[str, ...]:
+    """Return the GPUs by UUID where all are meant: so that what a run has is known from it alone."""
+    return facts[GPUS].uuids or words if words[0] in ("auto", "all") else words
+
+
+def _uuids(words: tuple[str, ...], host: DockerHost) -> tuple[str, ...]:
+    if not gpus.needs_report(words):
+        return ()
+    return tuple(gpu.uuid for gpu in gpus.resolve(words, host.facts, host.name))
+
+
+def _of_that_name(host: DockerHost, spec: ContainerSpec) -> Container | None:
+    return next((each for each in host.facts[CONTAINERS] if each.name == spec.name), None)
+
+
+def _keep(host: DockerHost, before: Container, spec: ContainerSpec) -> int:
+    refuse_other(before, spec, host.name)
+    how = "runs already" if before.lives else f"has run, and ended with {before.exit_code}"
+    sys.stderr.write(f"{host.name}: {before.name} {how}: nothing to do. --recreate starts it anew.\n")
+    return 0
+
+
+def _require_free(host: DockerHost, facts: Facts, wanted: tuple[str, ...], spec: ContainerSpec) -> None:
+    if not wanted:
+        return
+    others = tuple(each for each in facts[CONTAINERS] if each.name != spec.name)
+    require_free(wanted, Site(host.facts[GPUS].uuids, others, host.facts[COMPUTE_APPS]), host.name)
+
+
+@contextmanager
+def _starting_alone(host: DockerHost) -> Iterator[None]:
+    """Hold a lock on the host while we look and start, so that two starts at once see each other.
+
+    The connection holds it: it is free again whatever becomes of us. Raises Locked.
+    """
+    process = host.runner.start(("flock", "--wait", str(PATIENCE), _LOCKED, "sh", "-c", _HOLD))
+    try:
+        if not any(process.output()):
+            raise Locked(f"{host.name}: somebody else is starting runs there since {PATIENCE} s.", "Try again.")
+        yield
+    finally:
+        process.close()
+
+
+def _start(host: DockerHost, spec: ContainerSpec, before: Container | None) -> None:
+    if before:
+        host.ask("docker", "rm", "--force", before.id)
+    answer = host.ask(*run_argv(spec))
+    if answer.code:
+        host.ask("docker", "rm", "--force", spec.name)
+        raise ChangeFailed(
+            f"{host.name}: Docker did not start {spec.image}: {answer.errors.strip() or answer.last}",
+            f"`gpudock verify {host.name}` looks for the cause.",
+        )
+
+
+def _started(host: DockerHost, spec: ContainerSpec) -> int:
+    """Say so, unless the image has no such program, which shows at once."""
+    state = host.ask("docker", "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", spec.name).output.split()
+    if state[:1] == ["exited"] and int(state[1]) in _NOT_THERE:
+        said = host.ask("docker", "logs", spec.name).last
+        host.ask("docker", "rm", spec.name)
+        raise UsageError(
+            f"{host.name}: {spec.image} cannot run {spec.command[0]}: {said}",
+            "Take an image that has it, or name it by its full path there. Nothing was started.",
+        )
+    sys.stdout.write(f"{spec.name}\n")
+    on = f" --host {host.name}" if host.name != "localhost" else ""
+    sys.stderr.write(f"{host.name}: started. Follow it: gpudock train.logs {spec.name} --follow{on}\n")
+    return 0
