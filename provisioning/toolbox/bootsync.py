@@ -26,9 +26,11 @@ def names(text: str | None) -> list[str]:
 def with_block(text: str | None, wish: Wish) -> str:
     """Return the script with this share's block as it shall be, and all else as it is.
 
-    It stands before what the person wrote: that may `exit`.
+    A new one stands before what the person wrote: that may `exit`.
     """
-    rest = without_blocks(text, [wish.name]) or "#!/bin/sh\n"
+    if wish.name in names(text):
+        return _BLOCK.sub(lambda found: block(wish) if found["name"] == wish.name else found[0], text or "")
+    rest = text or "#!/bin/sh\n"
     first, end, more = rest.partition("\n")
     if not first.startswith("#!"):
         return block(wish) + rest

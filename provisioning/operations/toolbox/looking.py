@@ -29,7 +29,7 @@ def opened(place: Workplace, name: str, *, settle: bool = True) -> Opened:
     """Return the VM, after what was due is done (`settle`). Raises GpudockError."""
     box = find(place)
     machine = look(box, name)
-    return Opened(box, look(box, name) if settle and _settle(box, machine) else machine)
+    return Opened(box, look(box, name) if settle and do_what_is_due(box, machine) else machine)
 
 
 def look(box: VirtualBox, name: str) -> Machine:
@@ -38,7 +38,7 @@ def look(box: VirtualBox, name: str) -> Machine:
     return replace(machine, guest=Vm(box.place, name).look()) if machine.runs else machine
 
 
-def _settle(box: VirtualBox, machine: Machine) -> bool:
+def do_what_is_due(box: VirtualBox, machine: Machine) -> bool:
     """Do what is due and can be done now; tell whether anything was. A failure is said, and tried again next time."""
     if not (machine.is_off or machine.runs):
         return False

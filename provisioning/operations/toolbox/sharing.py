@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from provisioning.errors import NotConverged, UsageError
 from provisioning.operations.toolbox.applying import apply
-from provisioning.operations.toolbox.looking import Opened, look, opened
+from provisioning.operations.toolbox.looking import Opened, do_what_is_due, look, opened
 from provisioning.operations.toolbox.proving import prove
 from provisioning.operations.toolbox.vm import start, stop
 from provisioning.operations.toolbox.workplace import Workplace
@@ -128,7 +128,11 @@ def _with_restart(vm: Opened, wish: Wish) -> Machine:
     name = vm.machine.name
     stop(vm.box, name)
     try:
-        apply(vm.box, name, changes(look(vm.box, name), wish, vm.place.here))
+        stopped = look(vm.box, name)
+        do_what_is_due(
+            vm.box, replace(stopped, wishes={key: w for key, w in stopped.wishes.items() if key != wish.name})
+        )
+        apply(vm.box, name, changes(stopped, wish, vm.place.here))
     finally:
         start(vm.box, name)
     return look(vm.box, name)
@@ -171,11 +175,14 @@ def _argument(wish: Wish, form: str) -> str:
 def _told(vm: Opened, wish: Wish, manner: Manner) -> list[str]:
     """Return what would be done, with the exact commands."""
     machine, here = vm.machine, vm.place.here
-    restarts = machine.runs and waits_for_power_off(machine, wish, here) and manner.restart == "now"
-    planned = changes(replace(machine, state="poweroff", guest=None), wish, here) if restarts else []
-    stopped = [f"Restart the VM {machine.name!r}, and while it is off:"] if restarts else []
-    listed = planned or changes(machine, wish, here)
-    return [*stopped, *_listed(listed, windows=here.windows)] or ["Nothing needs changing."]
+    if not (machine.runs and waits_for_power_off(machine, wish, here) and manner.restart == "now"):
+        return _listed(changes(machine, wish, here), windows=here.windows) or ["Nothing needs changing."]
+    while_off = changes(replace(machine, state="poweroff", guest=None), wish, here)
+    return [
+        f"Stop the VM {machine.name!r}, and while it is off:",
+        *_listed(while_off, windows=here.windows),
+        "Start it; what its automount does not do is done then.",
+    ]
 
 
 def _listed(planned: Sequence[Change], *, windows: bool) -> list[str]:

@@ -92,11 +92,13 @@ def test_another_system_without_guest_additions() -> None:
         ("echo mine\n", BLOCK + "echo mine\n"),
         (
             "#!/bin/sh\necho mine\n# >>> gpudock works\nold\n# <<< gpudock works\n",
-            "#!/bin/sh\n" + BLOCK + "echo mine\n",
+            "#!/bin/sh\necho mine\n" + BLOCK,
         ),
     ],
 )
-def test_the_block_stands_before_what_the_person_wrote(before: str | None, after: str) -> None:
+def test_a_new_block_stands_before_what_the_person_wrote_and_an_old_one_where_it_is(
+    before: str | None, after: str
+) -> None:
     assert bootsync.with_block(before, WORKS) == after
     assert bootsync.with_block(after, WORKS) == after
 

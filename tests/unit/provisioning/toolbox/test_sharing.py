@@ -194,7 +194,7 @@ def test_other_flags_are_changed_as_the_version_can(version: str) -> None:
 def test_a_dry_run_names_the_commands_and_does_nothing() -> None:
     toolbox = FakeToolbox("running")
     told = share(toolbox, Manner("now", dry_run=True))
-    assert told[0] == "Restart the VM 'default', and while it is off:"
+    assert told[0] == "Stop the VM 'default', and while it is off:"
     assert r"     VBoxManage sharedfolder add default --name d/Works --hostpath D:\Works --automount" in told
     assert changing(toolbox) == []
 
