@@ -80,9 +80,9 @@ def unmount(point: str) -> str:
 
 def write_bootsync(text: str) -> str:
     """Replace the script whole or not at all, on the disk before this returns: a quick restart lost it before."""
-    new = quote(BOOTSYNC + ".gpudock")
+    new = BOOTSYNC + ".gpudock"
     return (
-        f"{_AS_ROOT}printf %s {quote(text)} | $s tee {new} >/dev/null && $s chmod 755 {new} && "
+        f"{_AS_ROOT}printf %s {quote(text)} | $s sh -c 'cat >{new}' && $s chmod 755 {new} && "
         f"$s mv {new} {BOOTSYNC} && $s sync || {{ $s rm -f {new}; exit 1; }}"
     )
 

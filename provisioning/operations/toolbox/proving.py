@@ -67,7 +67,8 @@ def _cross_container(place: Workplace, vm: Vm, wish: Wish, image: str, nonces: N
     argv = (docker, *docker_run(wish.mount_point, image, nonces, writable=wish.writable)[1:])
     reply = place.programs.call(argv, CONTAINER_SECONDS, vm.docker_environment())
     if missing(reply.out, nonces.host):
-        said = (reply.err.strip().splitlines() or ["it saw an empty folder"])[-1]
+        lines = [line for line in reply.err.splitlines() if line.strip() and not line.startswith("See 'docker")]
+        said = lines[-1] if lines else "it saw an empty folder"
         raise _not_proved(f"a container of {image} does not read what this machine writes ({said}).", vm.name)
     if wish.writable:
         _arrived(place, wish, nonces.container_file, nonces.container, "a container")

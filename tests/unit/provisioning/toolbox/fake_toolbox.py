@@ -15,6 +15,7 @@ from provisioning.runners.programs import Reply
 from provisioning.toolbox.workstation import Workstation
 
 WINDOWS = Workstation(windows=True, home=r"C:\Users\me", folder=r"C:\Users\me", environment={"MSYSTEM": "MINGW64"})
+NEW_SCRIPT = "bootsync.sh.gpudock"
 IN_USE = "Shared folder named 'x' already exists\nVBoxManage: error: Details: code VBOX_E_OBJECT_IN_USE (0x80bb000c)"
 LOCKED = "is already locked\nVBoxManage: error: Details: code VBOX_E_INVALID_OBJECT_STATE (0x80bb0007)"
 NOT_FOUND = "Could not find it\nVBoxManage: error: Details: code VBOX_E_OBJECT_NOT_FOUND (0x80bb0001)"
@@ -158,7 +159,7 @@ class FakeToolbox:
         asked = re.match(r"echo '@@(\w+) mounts'", script)
         if asked:
             return Reply(0, self._told(f"@@{asked[1]}"))
-        if "tee" in script:
+        if NEW_SCRIPT in script:
             self.bootsync = shlex.split(script.partition("printf %s ")[2])[0]
         for point in re.findall(r"umount (\S+)", script):
             self.mounts.pop(point, None)
@@ -213,5 +214,5 @@ class FakeToolbox:
 
 def changing(toolbox: FakeToolbox) -> list[str]:
     """Return the calls that change something."""
-    verbs = ("sharedfolder", "setextradata", "startvm", "controlvm", "mount -t", "tee", "umount")
+    verbs = ("sharedfolder", "setextradata", "startvm", "controlvm", "mount -t", NEW_SCRIPT, "umount")
     return [call for call in toolbox.calls if any(verb in call for verb in verbs)]

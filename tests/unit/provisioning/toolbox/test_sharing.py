@@ -14,7 +14,7 @@ from provisioning.operations.toolbox import sharing
 from provisioning.operations.toolbox.sharing import Manner
 from provisioning.runners.programs import Reply
 from provisioning.toolbox.choose import Asked
-from tests.unit.provisioning.toolbox.fake_toolbox import LOCKED, FakeShare, FakeToolbox, changing
+from tests.unit.provisioning.toolbox.fake_toolbox import LOCKED, NEW_SCRIPT, FakeShare, FakeToolbox, changing
 
 WORKS = r"D:\Works"
 NEVER = Manner(restart="never", form="docker")
@@ -140,8 +140,8 @@ def test_unshare_on_a_running_machine_waits_for_it_to_be_off() -> None:
 
 
 def test_what_was_done_before_a_failure_is_undone() -> None:
-    full = Reply(1, err="tee: write error: No space left on device\nexit status 1\n")
-    toolbox = FakeToolbox("running", fail={"tee": [full]})
+    full = Reply(1, err="cat: write error: No space left on device\nexit status 1\n")
+    toolbox = FakeToolbox("running", fail={NEW_SCRIPT: [full]})
     with pytest.raises(ChangeFailed, match="the disk of the VM is full") as failure:
         share(toolbox, NEVER, Asked(WORKS, mount_point="/works"))
     assert "docker system prune" in failure.value.hint
