@@ -58,7 +58,7 @@ def restore(targets: Targets, request: Request) -> None:
     probe = target_probe(spec, manifest)
     asked = (GPUS,) if gpus.needs_report(words) else ()
     with docker_host(targets, (probe, COMPRESSORS, loading.ENGINE_ROOM, *asked)) as host:
-        loading.require_architecture((manifest.image,), host.person.arch, host.name)
+        loading.require_architecture((manifest.image,), host.person, host.name)
         refuse_what_is_in_the_way(host.name, spec, data, host.facts[probe], overwrite=request.overwrite)
         loading.require_room((_with(manifest, data),), host.facts[loading.ENGINE_ROOM], host.name)
         spec = replace(spec, gpus=gpus.choose(words, host.facts, host.name))
