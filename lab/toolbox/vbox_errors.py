@@ -67,13 +67,6 @@ START = Site(
     "920 of file VBoxManageMisc.cpp",
 )
 DISCARD = Site("SessionMachine", "IMachine", "DiscardSavedState(true )", "1292 of file VBoxManageMisc.cpp")
-NAT = Site(
-    "NATEngineWrap",
-    "INATEngine",
-    "AddRedirect(Bstr(strName).raw(), proto, Bstr(strHostIp).raw(), RTStrToUInt16(strHostPort), "
-    "Bstr(strGuestIp).raw(), RTStrToUInt16(strGuestPort))",
-    "1081 of file VBoxManageControlVM.cpp",
-)
 
 
 class Refused(Exception):
@@ -85,7 +78,7 @@ class Refused(Exception):
 
 
 def refused(world: World, message: str, code: str, site: Site, exit_code: int = 1) -> Refused:
-    return Refused(exit_code, message, _details(world, code, site), _context(site))
+    return Refused(exit_code, message, _details(world, code, site), context(site))
 
 
 def not_found(world: World, name: str, place: str, call: str) -> Refused:
@@ -122,5 +115,5 @@ def _details(world: World, code: str, site: Site) -> str:
     return f"Details: code {code} ({number}), {parts}"
 
 
-def _context(site: Site) -> str:
+def context(site: Site) -> str:
     return f'Context: "{site.call}" at line {site.line}'

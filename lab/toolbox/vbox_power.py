@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Sequence
 
-from lab.toolbox import guest
+from lab.toolbox import guest, vbox_nat
 from lab.toolbox.state import Machine, World, change_state
-from lab.toolbox.vbox_errors import DISCARD, NAT, START, Refused, not_found, not_running, refused
+from lab.toolbox.vbox_errors import DISCARD, START, Refused, not_found, not_running, refused
 
-RULE = re.compile(r"(?P<name>[^,]*),(tcp|udp),[^,]*,\d+,[^,]*,\d+")
 STARTABLE = ("poweroff", "aborted", "saved")
 
 
@@ -62,7 +60,7 @@ def control(world: World, argv: Sequence[str]) -> str:
         raise not_running(machine.name)
     verb, words = argv[1], argv[2:]
     if verb == "natpf1":
-        forward(world, machine, words)
+        vbox_nat.forward(world, machine, words, vbox_nat.RUNNING)
     elif verb == "acpipowerbutton":
         if machine.state == "running" and not world.faults.shutdown_ignored:
             machine.off_at = time.time() + world.faults.shutdown_seconds
@@ -96,17 +94,3 @@ def power_off(world: World, machine: Machine) -> None:
     guest.act(world, "disk", machine.name)
     machine.transient, machine.off_at = [], 0.0
     change_state(machine, "poweroff")
-
-
-def forward(world: World, machine: Machine, words: Sequence[str]) -> None:
-    if words[0] == "delete":
-        if machine.forwards.pop(words[1], None) is None:
-            code = "E_INVALIDARG" if world.windows else "NS_ERROR_INVALID_ARG"
-            raise Refused(1, f"Code {code} (0x80070057) - Invalid argument value (extended info not available)")
-        return
-    rule = RULE.fullmatch(words[0])
-    if rule is None:
-        raise Refused(1, f"Invalid NAT rule '{words[0]}'")
-    if rule["name"] in machine.forwards:
-        raise refused(world, "A NAT rule of this name already exists", "NS_ERROR_INVALID_ARG", NAT)
-    machine.forwards[rule["name"]] = words[0]

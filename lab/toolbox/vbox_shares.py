@@ -64,9 +64,9 @@ def _add(world: World, argv: Sequence[str]) -> None:
         raise refused(world, f"Shared folder named '{share.name}' already exists", code, ADD)
     if not share.name:
         raise refused(world, _ASSERTION, "NS_ERROR_FAILURE", FOLDER)
-    if paths.folder(share.path, world.drives) is None:
-        message = f"RTPathQueryInfo failed on shared folder path '{share.path}': VERR_FILE_NOT_FOUND"
-        raise refused(world, message, "NS_ERROR_INVALID_ARG", FOLDER)
+    reason = paths.refusal(share.path, world.drives)
+    if reason:
+        raise refused(world, reason, "NS_ERROR_INVALID_ARG", FOLDER)
     shares.append(share)
 
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.toolbox import guest, vbox_errors, vbox_info, vbox_power
+from lab.toolbox import guest, vbox_errors, vbox_info, vbox_nat, vbox_power
 from lab.toolbox.state import Machine, World, change_state, opened
 from lab.toolbox.vbox_errors import Refused, not_found
 from lab.toolbox.vbox_shares import lock_for_writing, sharedfolder
@@ -117,7 +117,7 @@ def _modifyvm(world: World, words: Sequence[str]) -> str:
     machine = _extra(world, words[0], "1378")
     lock_for_writing(world, machine)
     if words[1] == "--natpf1":
-        vbox_power.forward(world, machine, words[2:])
+        vbox_nat.forward(world, machine, words[2:], vbox_nat.OFF)
     return ""
 
 

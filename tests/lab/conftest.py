@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,8 @@ import pytest
 import lab
 from lab import Endpoints, Host, virtualbox
 from lab.releases import DEFAULT
+from lab.toolbox import simulator
+from lab.toolbox.simulator import Toolbox
 from tests.lab.driving import Gpudock
 
 
@@ -102,3 +105,27 @@ def real_virtualbox(virtualbox_tree: Path, tmp_path: Path) -> Iterator[Path]:
     """Give a folder for PATH with the real VBoxManage, whose home holds nothing yet."""
     with virtualbox.home(virtualbox_tree, tmp_path / "home-of-virtualbox") as programs:
         yield programs
+
+
+class BeginToolbox(Protocol):
+    """Begins a simulated Docker Toolbox, gone after the test; with `drives` it answers as on Windows."""
+
+    def __call__(self, version: str = simulator.VERSION_7, drives: Path | None = None) -> Toolbox: ...
+
+
+@pytest.fixture(scope="session")
+def guest_busybox() -> Path:
+    """Prepare what simulators need. Raises LabUnavailable where that cannot be done."""
+    return simulator.prepare(print)
+
+
+@pytest.fixture
+def toolbox(guest_busybox: Path, tmp_path: Path) -> Iterator[BeginToolbox]:
+    """Return what begins a stand-in of Docker Toolbox: VBoxManage, docker-machine, docker and a VM, all simulated."""
+    with ExitStack() as ending:
+
+        def begin(version: str = simulator.VERSION_7, drives: Path | None = None) -> Toolbox:
+            place = tmp_path / f"simulator-{version}-{bool(drives)}"
+            return ending.enter_context(simulator.simulator(guest_busybox, place, version=version, drives=drives))
+
+        yield begin
