@@ -49,6 +49,11 @@ class Toolbox:
         with self.state() as world:
             return world.machines[name]
 
+    def fill_disk(self, name: str = "default") -> None:
+        """Leave no room on the disk of the running guest."""
+        self.faults(disk_full=True)
+        self.in_guest("dd if=/dev/zero of=/var/lib/boot2docker/filled bs=1k 2>/dev/null || :", name)
+
     def in_guest(self, script: str, name: str = "default") -> str:
         """Run a script as root in the guest, and return what it printed. Raises CommandFailed."""
         with self.state() as world:

@@ -70,11 +70,14 @@ DISCARD = Site("SessionMachine", "IMachine", "DiscardSavedState(true )", "1292 o
 
 
 class Refused(Exception):
-    """VBoxManage ends with `code` after `lines` on standard error, each after its name and `error:` unless bare."""
+    """VBoxManage ends with `code` after `lines` on standard error, each after its name and `error:`.
 
-    def __init__(self, code: int, *lines: str, usage: str = "") -> None:
+    `usage` follows them; `out` went to standard output before.
+    """
+
+    def __init__(self, code: int, *lines: str, usage: str = "", out: str = "") -> None:
         super().__init__(*lines)
-        self.code, self.lines, self.usage = code, lines, usage
+        self.code, self.lines, self.usage, self.out = code, lines, usage, out
 
 
 def refused(world: World, message: str, code: str, site: Site, exit_code: int = 1) -> Refused:

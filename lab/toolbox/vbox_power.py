@@ -36,8 +36,12 @@ def start(world: World, argv: Sequence[str]) -> Machine:
         # As without its kernel module; the answer names no callee.
         reason = f"The virtual machine '{machine.name}' has terminated unexpectedly during startup"
         details = "Details: code NS_ERROR_FAILURE (0x80004005), component MachineWrap, interface IMachine"
-        raise Refused(1, f"{reason} with exit code 1 (0x1)", details)
+        raise Refused(1, f"{reason} with exit code 1 (0x1)", details, out=waiting(machine))
     return machine
+
+
+def waiting(machine: Machine) -> str:
+    return f'Waiting for VM "{machine.name}" to power on...\n'
 
 
 def mark_started(world: World, machine: Machine) -> None:

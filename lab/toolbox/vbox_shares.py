@@ -28,7 +28,7 @@ LIVE = ("running", "paused", "starting", "stopping", "saving")
 def sharedfolder(world: World, argv: Sequence[str]) -> str:
     """Do one of the subcommands; return what goes to standard output."""
     if not argv:
-        raise Refused(1, usage=USAGE_OF_ALL)
+        raise Refused(1, out=USAGE_OF_ALL)
     kinds = {"add": _add, "remove": _remove}
     if int(world.version.partition(".")[0]) >= 7:
         kinds["modify"] = _modify

@@ -22,9 +22,7 @@ def main(state: Path, argv: Sequence[str]) -> int:
         try:
             code, out, err, started = _answer(world, argv)
         except Refused as refusal:
-            code, out, err, started = refusal.code, "", _refusal(world, refusal), None
-            if not refusal.lines:
-                out, err = refusal.usage, ""
+            code, out, err, started = refusal.code, refusal.out, _refusal(world, refusal), None
     if started:
         guest.act(world, "boot", started.name)
     _write(sys.stdout, out, world)
@@ -42,7 +40,7 @@ def _answer(world: World, argv: Sequence[str]) -> tuple[int, str, str, Machine |
         machine = vbox_power.start(world, words)
         fresh = machine.state != "saved"
         vbox_power.mark_started(world, machine)
-        said = f'Waiting for VM "{machine.name}" to power on...\nVM "{machine.name}" has been successfully started.\n'
+        said = f'{vbox_power.waiting(machine)}VM "{machine.name}" has been successfully started.\n'
         return 0, said, "", machine if fresh else None
     if command not in _COMMANDS:
         raise Refused(2, f"Invalid command '{command}'")

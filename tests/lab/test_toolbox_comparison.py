@@ -12,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
+from lab import virtualbox
 from lab.toolbox.simulator import Toolbox
 from tests.lab.conftest import BeginToolbox
 from tests.lab.toolbox_programs import Answer, call
 
 ADD = ("sharedfolder", "add", "default")
+START = ("startvm", "default", "--type", "headless")
 MODIFY = ("sharedfolder", "modify", "default")
 WORKS = ("--hostpath", "works")
 MASKS = (
@@ -171,3 +173,35 @@ def test_a_machine_without_shares(both: tuple[Path, Toolbox], tmp_path: Path) ->
     for form in ((), ("--machinereadable",)):
         real, ours = (call(each, "VBoxManage", "showvminfo", "default", *form) for each in (both[0], both[1].programs))
         assert lines_told(ours) == lines_told(real)
+
+
+def test_a_locked_machine(both: tuple[Path, Toolbox], tmp_path: Path) -> None:
+    """Red when the stand-in lets something pass that the real one's lock stops, or stops a reader."""
+    real, stand_in = both
+    commands = ((*ADD, "--name", "x", *WORKS), ("sharedfolder", "remove", "default", "--name", "x"), START)
+    with virtualbox.locked_machine(real, "default", tmp_path / "pipe"):
+        expected = [masked(call(real, "VBoxManage", *argv, cwd=tmp_path)) for argv in commands]
+        assert call(real, "VBoxManage", "setextradata", "default", "k", "v").code == 0
+        assert call(real, "VBoxManage", "showvminfo", "default").code == 0
+    stand_in.faults(locks_refused=len(commands))
+    assert [masked(call(stand_in.programs, "VBoxManage", *argv, cwd=tmp_path)) for argv in commands] == expected
+    assert {answer.code for answer in expected} == {1}
+    assert all("VBOX_E_INVALID_OBJECT_STATE (0x80bb0007)" in answer.err for answer in expected)
+
+
+def test_a_machine_that_cannot_start(both: tuple[Path, Toolbox], tmp_path: Path) -> None:
+    both[1].faults(start_fails=True)
+    compare(both, [START], tmp_path)
+
+
+def test_a_machine_whose_settings_file_has_gone(toolbox: BeginToolbox, virtualbox_tree: Path, tmp_path: Path) -> None:
+    """The real program reads the file when its daemon begins, so each half has a home of its own."""
+    home = tmp_path / "home"
+    with virtualbox.home(virtualbox_tree, home) as real:
+        create = call(real, "VBoxManage", "createvm", "--name", "default", "--ostype", "Linux26_64", "--register")
+    Path(create.out.partition("Settings file: '")[2].rstrip().rstrip("'")).unlink()
+    stand_in = toolbox()
+    stand_in.faults(inaccessible=True)
+    with virtualbox.home(virtualbox_tree, home) as real:
+        compare((real, stand_in), [("list", "vms"), ("showvminfo", "default"), START], tmp_path)
+        assert "<inaccessible>" in call(real, "VBoxManage", "list", "vms").out
