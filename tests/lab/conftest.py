@@ -129,3 +129,12 @@ def toolbox(guest_busybox: Path, tmp_path: Path) -> Iterator[BeginToolbox]:
             return ending.enter_context(simulator.simulator(guest_busybox, place, version=version, drives=drives))
 
         yield begin
+
+
+@pytest.fixture
+def works(tmp_path: Path) -> Path:
+    """Give a folder of the host with a file in it."""
+    folder = tmp_path / "works"
+    folder.mkdir()
+    (folder / "hello").write_text("from the host\n")
+    return folder

@@ -7,6 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from lab.toolbox.simulator import Toolbox
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -35,3 +37,17 @@ def ok(programs: Path, *argv: str, environment: dict[str, str] | None = None) ->
     answer = call(programs, *argv, environment=environment)
     assert (answer.code, answer.err) == (0, ""), answer
     return answer.out
+
+
+START = ("VBoxManage", "startvm", "default", "--type", "headless")
+CONTROL = ("VBoxManage", "controlvm", "default")
+
+
+def add(box: Toolbox, name: str, folder: Path | str, *flags: str) -> None:
+    """Share a folder of the host."""
+    ok(box.programs, "VBoxManage", "sharedfolder", "add", "default", "--name", name, "--hostpath", str(folder), *flags)
+
+
+def ssh(box: Toolbox, *words: str) -> str:
+    """Run what must succeed in the VM."""
+    return ok(box.programs, "docker-machine", "ssh", "default", *words)
