@@ -45,15 +45,19 @@ class Vm:
 
     def look(self, seconds: float = BOOT_SECONDS) -> Guest:
         """Return the VM from inside. Raises Unreachable where its sshd does not answer in time."""
-        end = self.place.now() + seconds
+        begun = self.place.now()
+        waiting = False
         while True:
             nonce = secrets.token_hex(6)
             reply = self.run(ssh(self.name, guest.question(nonce)))
             seen = guest.answer(reply.out, nonce)
             if seen:
                 return seen
-            if "does not exist" in reply.err or self.place.now() >= end:
+            if "does not exist" in reply.err or self.place.now() >= begun + seconds:
                 raise vbox_errors.ssh_failed(self.name, reply)
+            if not waiting:
+                self.place.say(f"Waiting for the VM {self.name!r} to answer (at most {seconds:.0f} s) …")
+                waiting = True
             self.place.pause(1)
 
     def address(self) -> str:

@@ -58,6 +58,13 @@ def test_folders_of_the_vm(path: str, plain: str) -> None:
     assert checked_mount_point(path) == plain
 
 
+def test_what_git_bash_makes_of_a_folder_is_told() -> None:
+    with pytest.raises(UsageError) as refusal:
+        checked_mount_point("C:/Program Files/Git/works")
+    assert "--mount //works" in refusal.value.hint
+    assert checked_mount_point("//works") == "/works"
+
+
 @pytest.mark.parametrize(
     ("wish", "by_itself"),
     [
