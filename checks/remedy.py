@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from enum import Enum
 
@@ -33,8 +34,16 @@ class Remedy:
         return self.words or ("./gpudock provision HOST" if self.provision else "")
 
     def __str__(self) -> str:
-        line = " && ".join(f"sudo {command}" for command in self.commands)
+        line = " && ".join(map(_typed, self.commands))
         return f"{self.told}: {line}" if self.told and line else self.told or line
+
+
+def _typed(command: Command) -> str:
+    """Return the command as a person types it on one line, its input too."""
+    if not isinstance(command.stdin, str):
+        return f"sudo {command}"
+    text = command.stdin.replace("\\", "\\\\").replace("%", "%%").replace("\n", "\\n")
+    return f"printf {shlex.quote(text)} | sudo {command}"
 
 
 NO_REMEDY = Remedy()
@@ -47,6 +56,12 @@ def by_hand(words: str) -> Remedy:
 def by_commands(*commands: tuple[str, ...], risk: Risk = Risk.SAFE, words: str = "") -> Remedy:
     """Return the remedy that runs these argv, in this order, as root."""
     return Remedy(words, tuple(Command(argv) for argv in commands), risk)
+
+
+def by_sysctl(topic: str, *settings: str) -> Remedy:
+    """Return the remedy that sets `KEY=VALUE` for the kernel, now and at each boot in a file of this topic."""
+    lasting = Command(("tee", f"/etc/sysctl.d/90-gpudock-{topic}.conf"), "".join(f"{each}\n" for each in settings))
+    return Remedy(commands=(lasting, Command(("sysctl", "-w", *settings))))
 
 
 BY_PROVISIONING = Remedy(provision=True, risk=Risk.RESTARTS_DOCKER)

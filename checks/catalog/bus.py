@@ -41,6 +41,7 @@ def judge_bound(facts: Facts) -> Verdict:
             ", ".join(f"{each.address} belongs to {each.driver}" for each in strangers),
             cause="Another driver has the GPU: NVIDIA's cannot take it.",
             remedy=by_commands(
+                ("apt-get", "install", "-y", "driverctl"),
                 ("driverctl", "unset-override", gpu.address),
                 ("reboot",),
                 risk=Risk.REBOOT,
@@ -64,14 +65,16 @@ def judge_iommu(facts: Facts) -> Verdict:
         return failed(
             f"the IOMMU translates what {len(translated)} GPUs send",
             cause="Copies between GPUs go through the IOMMU: NCCL can hang, and copies can be slow or wrong.",
-            remedy=by_hand("Add iommu=pt to GRUB_CMDLINE_LINUX in /etc/default/grub, then: update-grub && reboot"),
+            remedy=by_hand(
+                "Add iommu=pt to GRUB_CMDLINE_LINUX in /etc/default/grub, then: sudo update-grub && sudo reboot"
+            ),
         )
     if bus.bridges_with_acs:
         return failed(
             f"{bus.bridges_with_acs} PCI bridges have ACS on",
             cause="ACS sends what one GPU copies to another through the processor (nccl#199).",
             remedy=by_hand(
-                "Switch ACS off in the firmware, or for each bridge with: setpci -s BRIDGE ECAP_ACS+6.w=0000"
+                "Switch ACS off in the firmware, or for each bridge with: sudo setpci -s BRIDGE ECAP_ACS+6.w=0000"
             ),
         )
     return passed("GPUs reach each other straight" + ("" if bus.bridges_with_acs == 0 else "; ACS could not be read"))

@@ -57,8 +57,7 @@ def judge_nouveau(facts: Facts) -> Verdict:
 def _without_nouveau(*, blacklisted: bool) -> Remedy:
     write = Command(("tee", "/etc/modprobe.d/blacklist-nouveau.conf"), "blacklist nouveau\noptions nouveau modeset=0\n")
     first = () if blacklisted else (write,)
-    words = "" if blacklisted else "Put `blacklist nouveau` and `options nouveau modeset=0` there"
-    return Remedy(words, (*first, Command(("update-initramfs", "-u")), Command(("reboot",))), Risk.REBOOT)
+    return Remedy("", (*first, Command(("update-initramfs", "-u")), Command(("reboot",))), Risk.REBOOT)
 
 
 @with_gpu_and_kernel

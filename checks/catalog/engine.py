@@ -109,7 +109,7 @@ _REASONS: tuple[tuple[str, str, Remedy], ...] = (
     (
         "no space left on device",
         "The disk is full.",
-        by_hand("Make room where Docker keeps its data (df -h /var/lib/docker), then: systemctl start docker"),
+        by_hand("Make room where Docker keeps its data (df -h /var/lib/docker), then: sudo systemctl start docker"),
     ),
     ("containerd.sock", _CONTAINERD, _RESTART_CONTAINERD),
     ("waiting for containerd", _CONTAINERD, _RESTART_CONTAINERD),
@@ -121,12 +121,12 @@ _REASONS: tuple[tuple[str, str, Remedy], ...] = (
     (
         "address already in use",
         "Another program has the address that dockerd shall listen on.",
-        by_hand("Find it with: ss -ltnp, end it, then: systemctl start docker"),
+        by_hand("Find it with: sudo ss -ltnp, end it, then: sudo systemctl start docker"),
     ),
     (
         "process with PID",
         "A second dockerd runs, started outside of systemd.",
-        by_hand("End the dockerd that systemd does not know (pgrep -a dockerd), then: systemctl start docker"),
+        by_hand("End the dockerd that systemd does not know (pgrep -a dockerd), then: sudo systemctl start docker"),
     ),
 )
 

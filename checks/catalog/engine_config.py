@@ -10,7 +10,7 @@ from provisioning.probe import Facts, UnknownFact
 from provisioning.probes.daemon_config import DAEMON_CONFIG
 from provisioning.probes.daemon_flags import DAEMON_FLAGS
 
-VALIDATE = f"dockerd --validate --config-file={daemon_json.PATH}"
+VALIDATE = f"sudo dockerd --validate --config-file={daemon_json.PATH}"
 
 
 def document(facts: Facts) -> daemon_json.Document:
@@ -25,7 +25,7 @@ def judge_json(facts: Facts) -> Verdict:
     file = facts[DAEMON_CONFIG]
     if file.content is None:
         return passed("no daemon.json: the engine's defaults")
-    remedy = by_hand(f"Mend {daemon_json.PATH}, prove it with `{VALIDATE}`, then: systemctl restart docker")
+    remedy = by_hand(f"Mend {daemon_json.PATH}, prove it with `{VALIDATE}`, then: sudo systemctl restart docker")
     try:
         keys = sorted(daemon_json.load(file.text))
     except ValueError as error:
@@ -50,8 +50,8 @@ def judge_flags(facts: Facts) -> Verdict:
         "; ".join(f"{key}: in {daemon_json.PATH} and a flag in {place}" for key, place in twice.items()),
         cause="A key that is a flag too lets no dockerd start, even where both say the same.",
         remedy=by_hand(
-            f"Take `{key}` out of {daemon_json.PATH}, or its flag out of ExecStart in {place} (systemctl edit docker),"
-            " then: systemctl restart docker"
+            f"Take `{key}` out of {daemon_json.PATH}, or its flag out of ExecStart in {place} (sudo systemctl edit docker),"
+            " then: sudo systemctl restart docker"
         ),
     )
 

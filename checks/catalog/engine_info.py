@@ -8,7 +8,7 @@ from provisioning.probe import Facts
 from provisioning.probes.engine import DAEMON
 from provisioning.probes.machine import MACHINE
 
-_KERNEL_LINE = "to GRUB_CMDLINE_LINUX in /etc/default/grub, run update-grub, reboot"
+_KERNEL_LINE = "to GRUB_CMDLINE_LINUX in /etc/default/grub, then: sudo update-grub && sudo reboot"
 UNASKED = "the engine tells this user nothing"
 
 

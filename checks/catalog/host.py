@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from checks.model import Check, Severity, Verdict, failed, passed
-from checks.remedy import Remedy, Risk, by_commands, by_hand
+from checks.remedy import Remedy, Risk, by_commands, by_hand, by_sysctl
 from provisioning.platform import ARCHITECTURES, SUITES
 from provisioning.probe import Facts, Probe, fields
 from provisioning.probes.login import LOGIN
@@ -145,10 +145,7 @@ def judge_overcommit(facts: Facts) -> Verdict:
     return failed(
         left,
         cause="The kernel refuses memory to the driver's helper, which then fails with `driver rpc error`.",
-        remedy=by_commands(
-            ("sysctl", "-w", "vm.overcommit_memory=0"),
-            words="And for the next boot in /etc/sysctl.d",
-        ),
+        remedy=by_sysctl("overcommit", "vm.overcommit_memory=0"),
     )
 
 

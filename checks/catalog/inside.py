@@ -103,7 +103,7 @@ def _judge_code(facts: Facts, code: int, count: int) -> Verdict:
         return failed(
             f"CUDA counts {count} of {expected} GPUs",
             cause="nvidia-smi sees GPUs that CUDA does not: MIG without instances, or CUDA_VISIBLE_DEVICES.",
-            remedy=by_hand("nvidia-smi mig -lgi lists the instances; nvidia-smi mig -cgi … -C makes some"),
+            remedy=by_hand("sudo nvidia-smi mig -lgi lists the instances; sudo nvidia-smi mig -cgi ID -C makes some"),
         )
     return passed(f"cuInit gives 0, {count} device(s)")
 

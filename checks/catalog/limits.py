@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from checks.gpu_access import config
 from checks.model import Check, Severity, Verdict, failed, not_applicable, passed, unknown
-from checks.remedy import by_commands, by_hand
+from checks.remedy import by_hand, by_sysctl
 from provisioning.probe import Facts, Probe
 from provisioning.probes.login import LOGIN
 
@@ -80,10 +80,10 @@ def judge_inotify(facts: Facts) -> Verdict:
         seen,
         cause="Root on the host and in all containers shares this limit: the configured user limit on the number of "
         "inotify instances has been reached, or no space left on device.",
-        remedy=by_commands(
-            ("sysctl", "-w", f"fs.inotify.max_user_instances={max(INSTANCES, 4 * told.max_instances)}"),
-            ("sysctl", "-w", f"fs.inotify.max_user_watches={max(WATCHES, 4 * told.max_watches)}"),
-            words="And the same in a file in /etc/sysctl.d, for the next boot",
+        remedy=by_sysctl(
+            "inotify",
+            f"fs.inotify.max_user_instances={max(INSTANCES, 4 * told.max_instances)}",
+            f"fs.inotify.max_user_watches={max(WATCHES, 4 * told.max_watches)}",
         ),
     )
 
@@ -97,10 +97,7 @@ def judge_keys(facts: Facts) -> Verdict:
     return failed(
         f"root may have {keys}",
         cause="Each container takes a key of root's; at the limit no more of them start: disk quota exceeded.",
-        remedy=by_commands(
-            ("sysctl", "-w", "kernel.keys.root_maxkeys=1000000"),
-            words="And the same in a file in /etc/sysctl.d, for the next boot",
-        ),
+        remedy=by_sysctl("keys", "kernel.keys.root_maxkeys=1000000"),
     )
 
 

@@ -29,6 +29,11 @@ class Cause:
     hosts: tuple[tuple[str, Finding], ...]
     """The hosts, each with what was found there."""
 
+    @property
+    def remedies(self) -> tuple[str, ...]:
+        """What mends it: a line for all hosts, or for each where it names the host."""
+        return tuple(dict.fromkeys(str(finding.remedy) for _, finding in self.hosts))
+
 
 def to_html(reports: Sequence[HostReport], now: int) -> str:
     """Return the page. `now`: seconds since the epoch, when the hosts were judged."""
@@ -66,13 +71,12 @@ def slug(status: Status) -> str:
 
 def causes(reports: Sequence[HostReport]) -> list[Cause]:
     """Return what is wrong or unknown, the same check with the same cause once: what explains most comes first."""
-    found: dict[tuple[str, Status, str, str], list[tuple[str, Finding]]] = {}
+    found: dict[tuple[object, ...], list[tuple[str, Finding]]] = {}
     for report in reports:
         for each in report.findings:
             if each.status in _NOTABLE:
-                found.setdefault((each.check, each.status, each.cause, str(each.remedy)), []).append(
-                    (report.host, each)
-                )
+                mended = str(each.remedy).replace(report.host, "HOST")  # its remedy may name the host
+                found.setdefault((each.check, each.status, each.cause, mended), []).append((report.host, each))
     listed = [Cause(hosts[0][1], tuple(hosts)) for hosts in found.values()]
     return sorted(listed, key=lambda cause: (_NOTABLE.index(cause.finding.status), -_explained(cause)))
 
