@@ -50,8 +50,8 @@ def judge_flags(facts: Facts) -> Verdict:
         "; ".join(f"{key}: in {daemon_json.PATH} and a flag in {place}" for key, place in twice.items()),
         cause="A key that is a flag too lets no dockerd start, even where both say the same.",
         remedy=by_hand(
-            f"Take `{key}` out of {daemon_json.PATH}, or its flag out of ExecStart in {place} (sudo systemctl edit docker),"
-            " then: sudo systemctl restart docker"
+            f"Take `{key}` out of {daemon_json.PATH}, or its flag out of ExecStart in {place}"
+            " (sudo systemctl edit docker), then: sudo systemctl restart docker"
         ),
     )
 

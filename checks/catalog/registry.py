@@ -50,7 +50,8 @@ _CAUSES = (
     (
         ("certificate", "SSL", "TLS"),
         "The connection cannot be trusted.",
-        "Where a proxy opens TLS: put its certificate into /usr/local/share/ca-certificates, sudo update-ca-certificates",
+        "Where a proxy opens TLS: put its certificate into /usr/local/share/ca-certificates, then:"
+        " sudo update-ca-certificates",
     ),
     (
         ("timed out", "unreachable", "No route", "Timeout"),

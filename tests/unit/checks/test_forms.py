@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree as Xml
 
 import pytest
 
+from checks.remedy import by_hand
 from checks.report import HostReport
 from checks.reports.html import to_html
 from checks.reports.json_report import checks_to_json, to_json
@@ -139,6 +141,19 @@ def test_html_tells_causes_first_and_the_same_one_once() -> None:
     assert HOSTILE.replace("\x00", "\ufffd")[:20] in causes
     assert "sudo systemctl restart docker" in causes and "restarts Docker" in causes
     assert "Nothing to mend" in Page(to_html([WELL], 0)).text
+
+
+def test_html_tells_a_cause_once_though_its_remedy_names_the_host() -> None:
+    """Red when hosts that want the same each have a cause of their own."""
+    hosts = [
+        HostReport(
+            name, tuple(replace(each, remedy=by_hand(f"./gpudock provision {name}")) for each in BROKEN.findings)
+        )
+        for name in ("gpu1", "gpu2")
+    ]
+    page = to_html(hosts, 0)
+    assert Page(page).text.count("A cause.") == 1
+    assert "./gpudock provision gpu1\n./gpudock provision gpu2" in page
 
 
 def test_json_begins_with_the_cause() -> None:

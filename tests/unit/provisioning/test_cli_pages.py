@@ -40,7 +40,10 @@ def test_help_of_words_and_dashes(gpudock: Program) -> None:
 
 @pytest.mark.parametrize("line", ["--list", "--help", "help", "-l", "-h"])
 def test_list_shows_each_task_in_a_line(gpudock: Program, line: str) -> None:
-    listed = "Set up hosts:\n  provision  Do the job\n\nTry and test gpudock:\n  lab.list   List disposable hosts\n  lab.ssh    Log in\n"
+    listed = (
+        "Set up hosts:\n  provision  Do the job\n\n"
+        "Try and test gpudock:\n  lab.list   List disposable hosts\n  lab.ssh    Log in\n"
+    )
     assert gpudock(line).out.endswith(listed)
 
 
