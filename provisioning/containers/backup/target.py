@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from provisioning.containers.backup.changing import source_of
 from provisioning.containers.backup.manifest import Data, Manifest
+from provisioning.containers.images import runs
+from provisioning.containers.site import Person
 from provisioning.containers.spec import Bind, ContainerSpec, Volume
-from provisioning.errors import UsageError
+from provisioning.errors import UnsupportedHost, UsageError
 from provisioning.probe import Probe
 
 _SNIPPET = r"""
@@ -65,6 +67,15 @@ def parse(text: str) -> Target:
         missing=of("none"),
         ports=frozenset(int(number, 16) for number in of("port")),
     )
+
+
+def require_architecture(host: str, manifest: Manifest, person: Person) -> None:
+    """Raise UnsupportedHost where the host's processor does not know the container's programs."""
+    if not runs(manifest.image.architecture, person.arch, emulates=person.emulates):
+        raise UnsupportedHost(
+            f"{host} is {person.arch}, and {manifest.spec.name} was saved on a host of {manifest.image.architecture}.",
+            "Restore it on such a host; its data is in the file as plain archives, for any.",
+        )
 
 
 def refuse_what_is_in_the_way(

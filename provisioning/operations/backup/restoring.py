@@ -17,7 +17,7 @@ from provisioning.containers.backup import making as commands
 from provisioning.containers.backup.changing import Changes, changed, gpu_words
 from provisioning.containers.backup.making import Making
 from provisioning.containers.backup.manifest import Data, Manifest
-from provisioning.containers.backup.target import refuse_what_is_in_the_way, target_probe
+from provisioning.containers.backup.target import refuse_what_is_in_the_way, require_architecture, target_probe
 from provisioning.containers.compression import COMPRESSORS, of_start
 from provisioning.containers.engine_words import failure
 from provisioning.containers.site import engine_of
@@ -58,7 +58,7 @@ def restore(targets: Targets, request: Request) -> None:
     probe = target_probe(spec, manifest)
     asked = (GPUS,) if gpus.needs_report(words) else ()
     with docker_host(targets, (probe, COMPRESSORS, loading.ENGINE_ROOM, *asked)) as host:
-        loading.require_architecture((manifest.image,), host.person, host.name)
+        require_architecture(host.name, manifest, host.person)
         refuse_what_is_in_the_way(host.name, spec, data, host.facts[probe], overwrite=request.overwrite)
         loading.require_room((_with(manifest, data),), host.facts[loading.ENGINE_ROOM], host.name)
         spec = replace(spec, gpus=gpus.choose(words, host.facts, host.name))
