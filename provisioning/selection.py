@@ -56,8 +56,12 @@ def _engine(facts: Facts) -> tuple[str, ...]:
 
 
 def needs_versions(facts: Facts, settings: Settings) -> bool:
-    """Tell whether a version was asked for that is not there, so that the source must be asked what it has."""
-    return any(vendor.wanted and not _fits(vendor, facts[PACKAGES]) for vendor in vendors(facts, settings))
+    """Tell whether a version must be named to apt that is not there, so that the source must be asked what it has."""
+    installed = facts[PACKAGES]
+    return any(
+        _is_mixed(vendor, installed) or (vendor.wanted and not _fits(vendor, installed))
+        for vendor in vendors(facts, settings)
+    )
 
 
 def selected(facts: Facts, settings: Settings) -> list[Selected]:
@@ -84,8 +88,13 @@ def _of_vendor(facts: Facts, settings: Settings, vendor: Vendor) -> Iterator[Sel
 
 
 def _pinned(facts: Facts, settings: Settings, vendor: Vendor) -> str:
-    """Return the exact version to install, '' where none was asked for or what is there fits."""
+    """Return the exact version to install, '' where none was asked for or what is there fits.
+
+    Without one apt takes nothing down, whatever is allowed: a newer package of a CUDA repository would stay.
+    """
     installed = facts[PACKAGES]
+    if not vendor.wanted and _is_mixed(vendor, installed):
+        return next(iter(facts[AVAILABLE].get(vendor.versioned[0], ())), "")
     if not vendor.wanted or _fits(vendor, installed):
         return installed.get(vendor.versioned[0], "") if vendor.wanted else ""
     chosen = choose(vendor.wanted, facts[AVAILABLE].get(vendor.versioned[0], []), vendor.option)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -80,8 +81,10 @@ class Gpudock:
         return {finding["check"]: finding for finding in host["findings"]}
 
 
-# A session of its own has no terminal, not even that of the person who runs the tests.
+# A session of its own has no terminal, not even that of the person who runs the tests; the environment is named, for
+# readline, which pytest loads, has put COLUMNS into the one that would be inherited.
 _PIPES: Any = {
+    "env": os.environ,
     "stdin": subprocess.DEVNULL,
     "stdout": subprocess.PIPE,
     "stderr": subprocess.PIPE,

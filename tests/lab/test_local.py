@@ -92,3 +92,14 @@ def test_nobody_without_sudo_changes_anything(host: Host, first: subprocess.Comp
     refused = here(host, "guest", f"provision --yes {words}")
     assert refused.returncode == 77, refused.stdout
     assert changed(host, before) == []
+
+
+def test_who_is_behind_sudo_is_who_shall_use_docker(
+    host: Host, first: subprocess.CompletedProcess[str], words: str
+) -> None:
+    """Red when the login is taken for the person: it is root's."""
+    look(host, "gpasswd --delete admin docker")
+    planned = attempt(host, f"sudo {shlex.quote(CHECKOUT)}/gpudock plan {words}", "admin")
+    look(host, "gpasswd --add admin docker")
+    assert planned.returncode == 0, planned.stdout
+    assert "Let admin use Docker" in planned.stdout

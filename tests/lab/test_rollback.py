@@ -141,3 +141,20 @@ def test_uninstall_takes_back_all_runs_and_what_was_kept(
     again = taken_back(gpudock, "uninstall", host, "--purge-data")
     assert "gpudock has left nothing here that could be taken back" in again.out
     assert "run(s)" in gpudock.run("history", f"admin@{host.name}").out
+
+
+def test_a_data_root_that_was_moved_is_emptied_where_it_is(
+    hosts: list[Host], by_hand: tuple[Host, frozenset[str], str, Said], gpudock: Gpudock
+) -> None:
+    """Red when `purge_data` has one place for all engines."""
+    host = hosts[1]
+    write(host, DAEMON_JSON, json.dumps({"data-root": "/srv/docker"}))
+    provisioned(gpudock, host)
+    look(host, "test -d /srv/docker/image && mkdir -p /var/lib/docker/of-somebody")
+    said = taken_back(gpudock, "uninstall", host, "--purge-data")
+    assert "Delete all images, containers and volumes (/srv/docker, /var/lib/containerd)" in said.out
+    assert look(host, "ls -A /srv/docker /var/lib/docker").split() == [
+        "/srv/docker:",
+        "/var/lib/docker:",
+        "of-somebody",
+    ]

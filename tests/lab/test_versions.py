@@ -7,7 +7,7 @@ import pytest
 from lab import Host
 from provisioning.selection import DOCKER, TOOLKIT
 from tests.lab.conftest import RaiseHost
-from tests.lab.driving import Gpudock, Said, look
+from tests.lab.driving import Gpudock, Said, look, write
 from tests.lab.mishaps import assert_nothing_is_left_to_do, traces
 
 OLD = ("--docker-version", "26.1.4", "--toolkit-version", "1.19")
@@ -119,3 +119,40 @@ def test_what_a_person_holds_stays_until_asked_for(upgraded: Said, host: Host, g
     provisioned(gpudock, host, "--docker-version", "26.1.5")
     assert versions(host) == NEW_ONES
     assert held(host) == set(DOCKER)
+
+
+NEWER_LIBRARY = """set -e
+cd $(mktemp -d) && chmod 755 . && apt-get -qq download libnvidia-container1
+dpkg-deb -R libnvidia-container1_*.deb new
+sed -i 's/^Version: .*/Version: 1.99.0-1/' new/DEBIAN/control && dpkg-deb -b new >/dev/null
+apt-mark -q unhold libnvidia-container1 && dpkg -i --force-depends new.deb >/dev/null 2>&1
+apt-mark -q hold libnvidia-container1
+"""
+
+
+def test_a_newer_library_of_another_source_is_taken_down(new: Said, host: Host, gpudock: Gpudock) -> None:
+    """Red when apt is told no version: then it takes nothing down, whatever is allowed. The library is a stand-in."""
+    look(host, "sh -s", stdin=NEWER_LIBRARY)
+    assert versions(host)[1] == {"1.20.1-1", "1.99.0-1"}
+    said = provisioned(gpudock, host)
+    assert "libnvidia-container1: 1.99.0-1 → 1.20.1-1" in said.out
+    assert versions(host)[1] == {"1.20.1-1"}
+    assert "libnvidia-container1" in held(host)
+
+
+OLD_APT = """#!/bin/sh
+for word; do shift; [ "$word" = APT::Update::Error-Mode=any ] && word=APT::Update::Old=any; set -- "$@" "$word"; done
+exec /usr/bin/apt-get "$@"
+"""
+
+
+def test_an_old_apt_hides_no_source_that_is_out_of_reach(host: Host, gpudock: Gpudock) -> None:
+    """Red when `available_probe` believes apt. A stand-in for apt before 2.2, which knows no Error-Mode."""
+    write(host, "/usr/local/bin/apt-get", OLD_APT)
+    look(host, "chmod +x /usr/local/bin/apt-get")
+    said = gpudock.run(
+        "provision", f"root@{host.name}", "--docker-version", "27", "--docker-source", "http://127.0.0.1:9"
+    )
+    look(host, "rm /usr/local/bin/apt-get")
+    assert said.code == 70, said.all
+    assert "nothing comes from http://127.0.0.1:9/linux/debian" in said.err

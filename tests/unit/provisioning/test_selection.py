@@ -74,5 +74,8 @@ def test_rootless_extras_follow_the_engine_where_they_are() -> None:
 
 
 def test_a_toolkit_of_mixed_versions_is_put_right_as_a_whole() -> None:
-    facts = ready(packages=READY["packages"].replace("container1 1.20.1", "container1 1.17.9"))
-    assert list(chosen(facts, Settings())) == list(TOOLKIT)
+    for other in ("1.17.9", "1.99.0"):  # older, and newer as of a CUDA repository
+        mixed = READY["packages"].replace("container1 1.20.1", f"container1 {other}")
+        facts = ready(packages=mixed, available=AVAILABLE)
+        assert needs_versions(facts, Settings()) and not needs_versions(facts, Settings(gpu="no"))
+        assert chosen(facts, Settings()) == dict.fromkeys(TOOLKIT, "1.20.1-1")

@@ -122,7 +122,7 @@ def test_any_password_is_its_line_and_nothing_else(password: str) -> None:
 def test_any_user_reaches_su_as_one_word(user: str) -> None:
     entry = enter(Elevation.LOGIN_USER, None, user)
     assert shlex.split(entry.line)[-1] == user
-    words = shlex.split(enter(Elevation.ROOT, None, user).preface.decode().rpartition("$(")[2].rpartition(")")[0])
+    words = shlex.split(enter(Elevation.ROOT, None, user).preface.decode().partition('-- "$(')[2].rpartition(")")[0])
     assert words[:5] == ["su", "-l", "-s", "/bin/sh", user]
 
 
