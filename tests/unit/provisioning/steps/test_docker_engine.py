@@ -24,7 +24,13 @@ def only(changes: list[Change]) -> Change:
         (ready(**daemon_json("{}"), daemon=INFO.replace("28.5.1", "26.1.5")), "daemon.json has changed"),
         (ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH + 1))), "only when it starts"),
         (ready(packages=READY["packages"].replace("ii  libnvidia-container1", "rc  x")), "only when it starts"),
-        (ready(packages=READY["packages"].replace("base 1.20.1", "base 1.19.1")), "only when it starts"),
+        (
+            ready(
+                packages=READY["packages"].replace("base 1.20.1", "base 1.19.1"),
+                available="nvidia-container-toolkit | 1.20.1-1 | http://m / Packages\n",
+            ),
+            "only when it starts",
+        ),
     ],
 )
 def test_restarts_for_a_reason(facts: Facts, reason: str) -> None:
