@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import traceback as tracebacks
+from collections.abc import Mapping
 
 from provisioning.errors import GpudockError
 
@@ -12,11 +14,17 @@ def show_failure(error: GpudockError, *, traceback: bool = False) -> None:
     """Write `error` to standard error: in colours to a terminal, else as plain lines."""
     if traceback:
         tracebacks.print_exception(error)
-    message, hint = _printable(error.message), _printable(error.hint)
+    message, hint = (_printable(in_this_shell(text, os.name, os.environ)) for text in (error.message, error.hint))
     if sys.stderr.isatty():
         _show_in_colour(message, hint)
     else:
         sys.stderr.write(f"error: {message}\n{hint}".rstrip() + "\n")
+
+
+def in_this_shell(text: str, system: str, environment: Mapping[str, str]) -> str:
+    """Return `text` with our own command as this shell takes it: cmd and PowerShell read `./gpudock` in other ways."""
+    posix = system != "nt" or "MSYSTEM" in environment  # Git Bash
+    return text if posix else text.replace("./gpudock", r".\gpudock")
 
 
 def _show_in_colour(message: str, hint: str) -> None:

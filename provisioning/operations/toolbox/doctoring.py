@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from checks.graph import judge
+from checks.model import Finding
 from checks.report import HostReport
 from checks.toolbox import checks_of
 from checks.toolbox.seen import Seen
@@ -14,6 +15,7 @@ from provisioning.operations.toolbox.virtualbox import CALL_SECONDS, VirtualBox,
 from provisioning.operations.toolbox.vm import Vm
 from provisioning.operations.toolbox.workplace import Workplace
 from provisioning.probe import Facts
+from provisioning.tasks.failure import in_this_shell
 from provisioning.toolbox import system_question
 from provisioning.toolbox.vboxmanage import vboxmanage
 
@@ -23,8 +25,14 @@ ANSWER_SECONDS = 10
 
 def examine(place: Workplace, machine: str) -> HostReport:
     """Return the findings about this machine and its VM."""
-    findings = judge(Facts(), checks_of(_see(place, machine)))
+    findings = [_in_this_shell(finding, place) for finding in judge(Facts(), checks_of(_see(place, machine)))]
     return HostReport("this machine", tuple(findings), subtitle=f"Docker Toolbox, VM {machine!r}")
+
+
+def _in_this_shell(finding: Finding, place: Workplace) -> Finding:
+    system = "nt" if place.here.windows else "posix"
+    words = in_this_shell(finding.remedy.words, system, place.here.environment)
+    return replace(finding, remedy=replace(finding.remedy, words=words))
 
 
 def _see(place: Workplace, name: str) -> Seen:

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from provisioning.errors import GpudockError
-from provisioning.tasks.failure import show_failure
+from provisioning.tasks.failure import in_this_shell, show_failure
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,15 @@ def test_a_terminal_gets_colour_and_commands_that_can_be_copied(
     shown = capsys.readouterr().err
     assert "\x1b[1;31merror: \x1b[0mh1: [bold]gone\n" in shown
     assert f"\n{long_hint}\n" in shown
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "shown"),
+    [
+        ("posix", {}, "Run ./gpudock test"),
+        ("nt", {}, r"Run .\gpudock test"),
+        ("nt", {"MSYSTEM": "MINGW64"}, "Run ./gpudock test"),
+    ],
+)
+def test_our_command_is_written_as_this_shell_takes_it(system: str, environment: dict[str, str], shown: str) -> None:
+    assert in_this_shell("Run ./gpudock test", system, environment) == shown
