@@ -54,14 +54,16 @@ def to_html(reports: Sequence[HostReport], now: int) -> str:
         counts=sum(counted, Counter()),
         statuses=list(Status),
         words={status: word(status) for status in Status},
+        marks={status: word(status, brief=True) for status in Status},
         safe_risk=Risk.SAFE,
         when=time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(now)),
     )
 
 
-def word(status: Status) -> Markup:
-    """Return the status as every cell shows it: a mark and a word in its colour."""
-    return Markup('<span class="{}">{} {}</span>').format(slug(status), mark(status), status.value)
+def word(status: Status, *, brief: bool = False) -> Markup:
+    """Return the status as a cell shows it: a mark and a word in its colour, or, among many, the mark alone."""
+    shown = mark(status) if brief else f"{mark(status)} {status.value}"
+    return Markup('<span class="{}">{}</span>').format(slug(status), shown)
 
 
 def slug(status: Status) -> str:

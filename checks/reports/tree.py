@@ -13,6 +13,9 @@ from checks.remedy import Risk
 from checks.report import HostReport
 from checks.reports.marks import STYLES, counted, glance, is_quiet, mark, one_line
 
+NAMED = 8
+"""Of more checks than these that a cause explains, a report names the first and counts the others."""
+
 
 class Pencil:
     """Draws the lines of one report, in Unicode or in ASCII."""
@@ -86,5 +89,8 @@ def _below(pencil: Pencil, cause: Finding, findings: Sequence[Finding], *, every
         for finding in explained:
             yield pencil.head(finding, pencil.branch(last=finding is explained[-1]))
         return
-    names = ", ".join(finding.check for finding in explained)
-    yield Text.assemble((pencil.branch(last=True), "dim"), (f"explains {len(explained)} blocked: {names}", "dim"))
+    first = sorted(explained, key=lambda finding: not finding.headline)  # what people came to see
+    shown = first if len(first) <= NAMED else first[: NAMED - 1]
+    names = ", ".join(finding.check for finding in shown)
+    more = f" and {len(first) - len(shown)} more" if len(first) > len(shown) else ""
+    yield Text.assemble((pencil.branch(last=True), "dim"), (f"explains {len(explained)} blocked: {names}{more}", "dim"))

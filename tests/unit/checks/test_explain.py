@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -15,6 +16,7 @@ from checks.known_error import KnownError
 from checks.reports import explanation
 from tests.unit.checks.error_texts import NEW_OCI, OLD_OCI, PARTS, TEXTS, WITHOUT_A_CHECK
 from tests.unit.checks.reported import BROKEN
+from tests.unit.checks.test_forms import DOCUMENTED
 
 
 @pytest.mark.parametrize(("text", "check"), TEXTS, ids=[text[:60] for text, _ in TEXTS])
@@ -149,5 +151,7 @@ def test_people_read_cause_remedy_and_what_confirms_it() -> None:
 
 def test_programs_read_it_too() -> None:
     told = json.loads(explanation.to_json(explain("No devices were found"), 2, [BROKEN]))
+    written = DOCUMENTED.read_text(encoding="utf-8").partition("`gpudock explain TEXT --json`")[2]
+    assert {*told} == {"schema", "exit_code", *re.findall(r"^\| `(\w+)` \|", written, re.MULTILINE)}
     assert told["exit_code"] == 2 and told["hosts"][0]["findings"][0]["check"] == "dk.running"
     assert told["known"][0]["checks"] == ["gpu.pci", "drv.flavour", "drv.rminit"] and told["nearest"] is None

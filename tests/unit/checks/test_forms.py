@@ -11,6 +11,7 @@ from xml.etree import ElementTree as Xml
 
 import pytest
 
+from checks.model import Status
 from checks.remedy import by_hand
 from checks.report import HostReport
 from checks.reports.html import to_html
@@ -18,7 +19,12 @@ from checks.reports.json_report import checks_to_json, to_json
 from checks.reports.junit import to_junit
 from checks.reports.nagios import plugin_exit_code, to_nagios
 from checks.reports.prometheus import to_prometheus
+from tests.unit.checks.critical_faults import FAULTS
+from tests.unit.checks.judged_host import DEEP, findings
 from tests.unit.checks.reported import BROKEN, CHECKS, EVERYTHING, GONE, HOSTILE, WELL
+from tests.unit.described_host import READY, facts
+
+REAL = HostReport("gpu1", tuple(findings(facts({**READY, **DEEP, **FAULTS["ctk.installed"]})).values()))
 
 DOCUMENTED = Path(__file__).parents[3].joinpath("docs/json.md")
 
@@ -156,6 +162,11 @@ def test_html_tells_a_cause_once_though_its_remedy_names_the_host() -> None:
     assert "./gpudock provision gpu1\n./gpudock provision gpu2" in page
 
 
+def test_many_hosts_are_a_matrix_of_marks_and_few_one_of_words() -> None:
+    assert '<table class="many">' in to_html([BROKEN] * 4, 0) and "✖</span></td>" in to_html([BROKEN] * 4, 0)
+    assert '<table class="many">' not in to_html([BROKEN] * 3, 0) and "✖ fail</span></td>" in to_html([BROKEN] * 3, 0)
+
+
 def test_json_begins_with_the_cause() -> None:
     [host] = json.loads(to_json([BROKEN]))["hosts"]
     assert host["findings"][0]["check"] == "dk.running"
@@ -163,9 +174,36 @@ def test_json_begins_with_the_cause() -> None:
     assert host["counts"] == {"blocked": 2, "fail": 1, "n/a": 1, "pass": 12, "unknown": 1, "warn": 1}
 
 
-def test_every_field_of_the_json_is_documented() -> None:
-    report, checks = json.loads(to_json(EVERYTHING)), json.loads(checks_to_json(CHECKS))
-    objects = (report, report["hosts"][0], report["hosts"][0]["findings"][0], report["hosts"][2]["error"], checks)
-    fields = {field for each in (*objects, checks["checks"][0]) for field in each}
-    written = set(re.findall(r"^\| `(\w+)` \|", DOCUMENTED.read_text(encoding="utf-8"), re.MULTILINE))
-    assert fields == written
+def documented(title: str) -> dict[str, str]:
+    """Return the fields of the table behind `title` in docs/json.md, each with what it holds."""
+    table = DOCUMENTED.read_text(encoding="utf-8").partition(f"\n{title}")[2].partition("\n\n|")[2].partition("\n\n")[0]
+    return dict(re.findall(r"^\|? `(\w+)` \| (.*) \|$", table, re.MULTILINE))
+
+
+def values(told: str) -> set[str]:
+    return set(re.findall(r"`([^`]+)`", told))
+
+
+@pytest.mark.parametrize("reports", [EVERYTHING, [WELL], [GONE], [BROKEN] * 25, [REAL]])
+def test_the_json_is_as_documented(reports: list[HostReport]) -> None:
+    """Red when a field comes or goes, or an outcome is called otherwise, and the page is not changed."""
+    told = json.loads(to_json(reports))
+    report, host, error, finding = map(documented, ("`gpudock verify HOST", "A host:", "An error:", "A finding:"))
+    assert told.keys() == report.keys()
+    assert {status.value for status in Status} == values(finding["status"])
+    for each in told["hosts"]:
+        assert each.keys() == host.keys() and isinstance(each["counts"], dict)
+        assert each["error"] is None or each["error"].keys() == error.keys()
+        for found in each["findings"]:
+            assert found.keys() == finding.keys()
+            assert found["status"] in values(finding["status"]) and found["risk"] in values(finding["risk"])
+            assert found["severity"] in values(finding["severity"])
+            assert bool(found["blocked_by"]) == (found["status"] == "blocked")
+            assert not found["cause"] or found["status"] in {"warn", "fail"}
+            assert all(isinstance(word, str) for command in found["commands"] for word in command)
+
+
+def test_the_json_of_the_list_is_as_documented() -> None:
+    told = json.loads(checks_to_json(CHECKS))
+    fields = documented("`gpudock verify --list --json` prints")
+    assert {*told, *told["checks"][0]} == {*fields, "schema", "check", "claim", "severity"}
