@@ -3,5 +3,6 @@
 from lab.host import is_up
 from lab.lab import down, hosts, prepare, purge, ssh_config, up
 from lab.model import Endpoints, Host
+from lab.notebook import add_notebook_images
 
-__all__ = ["Endpoints", "Host", "down", "hosts", "is_up", "prepare", "purge", "ssh_config", "up"]
+__all__ = ["Endpoints", "Host", "add_notebook_images", "down", "hosts", "is_up", "prepare", "purge", "ssh_config", "up"]

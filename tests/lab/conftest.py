@@ -83,6 +83,12 @@ def gpudock(lab_endpoints: Endpoints) -> Gpudock:
 
 
 @pytest.fixture(scope="session")
+def notebook_images(lab_endpoints: Endpoints) -> None:
+    """The registry's images with a Jupyter server: made once, then kept with the lab."""
+    lab.add_notebook_images(print)
+
+
+@pytest.fixture(scope="session")
 def ready_host(lab_endpoints: Endpoints, gpudock: Gpudock) -> Iterator[Host]:
     """A host with GPUs that `admin` has provisioned, for all tests: whoever breaks it mends it."""
     [host] = lab.up([f"t-{os.getpid()}-ready"], gpu="h100x8", say=print)
