@@ -55,9 +55,14 @@ def docker_host(targets: Targets, probes: Sequence[Probe[Any]] = ()) -> Iterator
     Raises UsageError for several hosts, UnsupportedHost without an engine, AccessDenied where Docker is closed to us.
     """
     with one_runner(targets) as runner:
-        facts = gather(runner, (*site.PROBES, *probes))
-        site.engine_of(facts, runner.host)
-        yield DockerHost(runner, facts, site.docker_prefix(facts, runner.host))
+        yield docker_on(runner, probes)
+
+
+def docker_on(runner: ProgramRunner, probes: Sequence[Probe[Any]]) -> DockerHost:
+    """The same, of a host that is reached already."""
+    facts = gather(runner, (*site.PROBES, *probes))
+    site.engine_of(facts, runner.host)
+    return DockerHost(runner, facts, site.docker_prefix(facts, runner.host))
 
 
 def require_image(host: DockerHost, probe: Probe[Image | None], name: str) -> Image:

@@ -1,0 +1,72 @@
+"""What containers have in common that a person opens in a browser: names, ports, addresses, and who is let in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from provisioning.command import Secret
+from provisioning.containers.existing import Container
+from provisioning.errors import ChangeFailed, UsageError
+
+GIB = 1 << 30
+LOG_SIZE, LOG_FILES = 10 << 20, 3
+_MOST_SHARED = 64 * GIB
+
+
+@dataclass(frozen=True)
+class Service:
+    """A kind of container with a web page on `port`, which takes a token as Jupyter does."""
+
+    kind: str
+    """`jupyter`: what its tasks are called."""
+    port: int
+
+
+def default_name(kind: str, user: str) -> str:
+    """Return a name that two people on one host do not share."""
+    return f"{kind}-{re.sub('[^a-zA-Z0-9_.-]', '-', user)}"
+
+
+def shared_memory(memory: int) -> int:
+    """Return the bytes for /dev/shm, where loaders of training data meet: half the memory, 64 GiB at most.
+
+    Docker's default of 64 MiB ends PyTorch's with a bus error.
+    """
+    return min(memory // 2, _MOST_SHARED)
+
+
+def published_port(container: Container, inside: int, host: str) -> int:
+    """Return the host's port that leads to the port `inside`. Raises UsageError where the container does not run."""
+    for port in container.ports:
+        if port.container == f"{inside}/tcp":
+            return port.host
+    raise UsageError(
+        f"{host}: {container.name} does not run ({container.state}).", f"Start it: gpudock {container.kind}.up"
+    )
+
+
+def address(port: int) -> str:
+    return f"http://127.0.0.1:{port}/"
+
+
+def with_token(url: str, token: Secret) -> str:
+    """Return the address that opens without asking: for the terminal alone."""
+    return f"{url}?token={token.reveal()}"
+
+
+def judge_doors(name: str, host: str, *, without: int | None, with_token: int | None) -> None:
+    """Take the answers to a request without the token and with it.
+
+    Raises ChangeFailed where the door is open to all, or shut to its owner.
+    """
+    if without is not None and without < 300:
+        raise ChangeFailed(
+            f"{host}: {name} lets everybody in, with or without the token; it is stopped.",
+            "The image overrules its configuration. Take another image.",
+        )
+    if with_token is None or with_token >= 300:
+        raise ChangeFailed(
+            f"{host}: {name} answers, and does not take its token ({with_token or 'no answer'}).",
+            "Its log may tell why; another image may take it.",
+        )
