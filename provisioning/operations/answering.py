@@ -46,7 +46,8 @@ def until_it_answers(waiting: Waiting) -> None:
         _require_life(waiting)
         if waiting.clock() >= end:
             raise ChangeFailed(
-                f"{waiting.host.name}: {waiting.name} does not answer within {READY_WITHIN:.0f} s.\n{_log(waiting.host, waiting.name)}",
+                f"{waiting.host.name}: {waiting.name} does not answer within {READY_WITHIN:.0f} s.\n"
+                + _log(waiting.host, waiting.name),
                 "Take an image with a Jupyter server in it, or mend what its log names.",
             )
         waiting.sleep(pause)
