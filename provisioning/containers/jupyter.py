@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from provisioning.command import Secret
 from provisioning.containers.secret_files import STATE, SecretPlace
-from provisioning.containers.service import LOG_FILES, LOG_SIZE, Service, shared_memory
+from provisioning.containers.service import Service
 from provisioning.containers.site import Person
 from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Limits, Port, SecretFile
+from provisioning.containers.training import LOG_FILES, LOG_SIZE, shared_memory
 
 JUPYTER = Service("jupyter", 8888)
 CONFIG = "/run/gpudock/jupyter_config.py"

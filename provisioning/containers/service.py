@@ -9,10 +9,6 @@ from provisioning.command import Secret
 from provisioning.containers.existing import Container
 from provisioning.errors import ChangeFailed, UsageError
 
-GIB = 1 << 30
-LOG_SIZE, LOG_FILES = 10 << 20, 3
-_MOST_SHARED = 64 * GIB
-
 
 @dataclass(frozen=True)
 class Service:
@@ -26,14 +22,6 @@ class Service:
 def default_name(kind: str, user: str) -> str:
     """Return a name that two people on one host do not share."""
     return f"{kind}-{re.sub('[^a-zA-Z0-9_.-]', '-', user)}"
-
-
-def shared_memory(memory: int) -> int:
-    """Return the bytes for /dev/shm, where loaders of training data meet: half the memory, 64 GiB at most.
-
-    Docker's default of 64 MiB ends PyTorch's with a bus error.
-    """
-    return min(memory // 2, _MOST_SHARED)
 
 
 def published_port(container: Container, inside: int, host: str) -> int:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from provisioning.containers.existing import Container, Published
-from provisioning.containers.service import default_name, judge_doors, published_port, shared_memory
+from provisioning.containers.service import default_name, judge_doors, published_port
 from provisioning.errors import ChangeFailed, UsageError
 
 CONTAINER = Container(
@@ -31,11 +31,6 @@ CONTAINER = Container(
 )
 def test_names_are_such_as_docker_takes(user: str, name: str) -> None:
     assert default_name("jupyter", user) == name
-
-
-@pytest.mark.parametrize(("memory", "shared"), [(2 << 30, 1 << 30), (128 << 30, 64 << 30), (1 << 40, 64 << 30)])
-def test_shared_memory_is_half_of_the_memory_and_no_more_than_is_of_use(memory: int, shared: int) -> None:
-    assert shared_memory(memory) == shared
 
 
 def test_the_port_is_the_one_that_leads_to_the_page() -> None:
