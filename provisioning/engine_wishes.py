@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from provisioning.command import Secret
 from provisioning.daemon_json import Document, load, merge
-from provisioning.errors import UsageError
+from provisioning.errors import UsageError, plainly
 
 _RUNTIME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _SIZE = re.compile(r"[1-9][0-9]*[kmg]")
@@ -58,5 +58,4 @@ def _from_file(name: str) -> Document:
     try:
         return load(Path(name).expanduser().read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        why = error.strerror if isinstance(error, OSError) else error
-        raise UsageError(f"--daemon-json {name}: {why}.", "It takes a file with one JSON object.") from error
+        raise UsageError(f"--daemon-json {name}: {plainly(error)}.", "It takes a file with one JSON object.") from error

@@ -16,6 +16,7 @@ Anything else that is raised is a bug and keeps its traceback.
 
 from __future__ import annotations
 
+from json import JSONDecodeError
 from typing import ClassVar
 
 
@@ -70,3 +71,14 @@ class UnwritableOutput(GpudockError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"Standard output cannot be written: {why}.", "Send it where there is room for it.")
+
+
+def plainly(error: Exception) -> str:
+    """Return what went wrong with a file in words of its own, without a number and without Python's."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text"
+    if isinstance(error, JSONDecodeError):
+        return f"it is no JSON ({error.msg}, line {error.lineno})"
+    return str(error)

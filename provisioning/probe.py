@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
-from provisioning.errors import GpudockError, UsageError
+from provisioning.errors import GpudockError, UsageError, plainly
 
 T = TypeVar("T")
 
@@ -194,7 +194,7 @@ def from_json(text: str, source: str) -> Facts:
     try:
         saved = json.loads(text)
     except (ValueError, RecursionError) as torn:
-        raise UsageError(f"{source} is not a facts file, or was cut off: {torn}.", hint) from torn
+        raise UsageError(f"{source} is not a facts file, or was cut off: {plainly(torn)}.", hint) from torn
     try:
         if saved["schema"] != SCHEMA:
             raise UsageError(f"{source}: facts of schema {saved['schema']}, this gpudock reads {SCHEMA}.", hint)

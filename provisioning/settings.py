@@ -132,7 +132,7 @@ def _url(option: str, text: str) -> str:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as error:
-        raise UsageError(f"{option} {text!r}: {error}.", allowed) from error
+        raise UsageError(f"{option} {text!r}: its host or its port cannot be meant.", allowed) from error
     if not _URL.fullmatch(text) or not parts.hostname or port == 0:
         raise UsageError(f"{option} {text!r}: not an address of the allowed form.", allowed)
     if parts.username is not None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioning.errors import UsageError
+from provisioning.errors import UsageError, plainly
 
 KEYS = Path(__file__).with_name("keys")
 
@@ -40,7 +40,7 @@ def read_key(path: Path, option: str) -> SigningKey:
         armored = path.read_text(encoding="ascii")
         found = fingerprints(armored.encode())
     except (OSError, ValueError) as error:
-        raise UsageError(f"{option} {path}: {error}.", allowed) from error
+        raise UsageError(f"{option} {path}: {plainly(error)}.", allowed) from error
     if len(found) != 1:
         raise UsageError(f"{option} {path}: it holds {len(found)} primary keys.", allowed)
     return SigningKey(armored, found[0])

@@ -11,7 +11,7 @@ from checks.report import HostReport
 from checks.reports import plan_view
 from checks.summary import summary
 from provisioning import fleet
-from provisioning.errors import UsageError
+from provisioning.errors import UsageError, plainly
 from provisioning.journal import Run
 from provisioning.operations.converging import prepare
 from provisioning.operations.naming import named
@@ -53,8 +53,9 @@ def load_facts(path: Path) -> Facts:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        why = "it is no text" if isinstance(error, UnicodeDecodeError) else error.strerror
-        raise UsageError(f"--from {path}: {why}.", "Make one with: ./gpudock facts HOST --save FILE") from error
+        raise UsageError(
+            f"--from {path}: {plainly(error)}.", "Make one with: ./gpudock facts HOST --save FILE"
+        ) from error
     return from_json(text, str(path))
 
 

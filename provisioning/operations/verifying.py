@@ -90,7 +90,7 @@ def _facts_files(path: Path) -> list[Path]:
     found = sorted(path.glob("*.json"))
     if not found:
         raise UsageError(
-            f"--from {path}: there is no .json file in it.", "Make one with: gpudock facts HOST --save FILE"
+            f"--from {path}: there is no .json file in it.", "Make one with: ./gpudock facts HOST --save FILE"
         )
     return found
 

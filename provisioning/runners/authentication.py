@@ -15,7 +15,7 @@ from paramiko import Agent, BadAuthenticationType, PKey, SSHException, Transport
 from paramiko.agent import AgentSSH
 from paramiko.pkey import UnknownKeyType
 
-from provisioning.errors import AccessDenied
+from provisioning.errors import AccessDenied, plainly
 from provisioning.runners.ssh_config import Hop
 
 _UNREADABLE = (OSError, ValueError, SSHException, UnknownKeyType, UnsupportedAlgorithm)
@@ -63,8 +63,7 @@ class KeysInOrder:
         except TypeError:  # cryptography's word for a missing passphrase
             self._tried.append(f"{path}: not tried, it is encrypted (`ssh-add {path}` gives it to the agent)")
         except _UNREADABLE as problem:
-            why = problem.strerror if isinstance(problem, OSError) else problem
-            self._tried.append(f"{path}: not tried, {why}")
+            self._tried.append(f"{path}: not tried, {plainly(problem)}")
         return None
 
     def _offer(self, transport: Transport, label: str, key: PKey) -> bool:

@@ -130,7 +130,7 @@ apt-mark -q hold libnvidia-container1
 """
 
 
-def test_a_newer_library_of_another_source_is_taken_down(new: Said, host: Host, gpudock: Gpudock) -> None:
+def test_a_newer_library_of_another_source_is_taken_down(upgraded: Said, host: Host, gpudock: Gpudock) -> None:
     """Red when apt is told no version: then it takes nothing down, whatever is allowed. The library is a stand-in."""
     look(host, "sh -s", stdin=NEWER_LIBRARY)
     assert versions(host)[1] == {"1.20.1-1", "1.99.0-1"}
