@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import locale
 import os
 import shlex
 import shutil
@@ -94,9 +93,9 @@ def _all_of(file: IO[bytes]) -> str:
 
 
 def decoded(data: bytes) -> str:
-    """Return text with plain line ends. Programs of Windows write UTF-8, or the code page of their console."""
+    """Return text with plain line ends. Programs of Windows write UTF-8, or in the code page that `mbcs` stands for."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
-        text = data.decode(locale.getpreferredencoding(do_setlocale=False), "replace")
+        text = data.decode("mbcs" if os.name == "nt" else "utf-8", "replace")
     return text.replace("\r\n", "\n")

@@ -32,12 +32,10 @@ def changes(machine: Machine, wish: Wish, here: Workstation) -> list[Change]:
     """Return what can be done now, in order; none where all is as wanted or must wait. `machine` is off or runs."""
     if machine.is_off:
         return [*_permanent(machine, wish, here), *_record(machine, wish, here)]
-    return [
-        *_transient(machine, wish, here),
-        *_mounted(machine, wish),
-        *_at_boot(machine, wish),
-        *_record(machine, wish, here),
-    ]
+    now = [*_transient(machine, wish, here), *_mounted(machine, wish)]
+    if wish.present and not wish.lasting:
+        return now
+    return [*now, *_at_boot(machine, wish), *_record(machine, wish, here)]
 
 
 def waits_for_power_off(machine: Machine, wish: Wish, here: Workstation) -> bool:
@@ -156,7 +154,7 @@ def _at_boot(machine: Machine, wish: Wish) -> Iterator[Change]:
     inside = machine.guest
     if inside is None or not inside.boot2docker:
         return
-    if wish.present and wish.lasting and not wish.by_automount:
+    if wish.present and not wish.by_automount:
         text = bootsync.with_block(inside.bootsync, wish)
     else:
         text = bootsync.without_blocks(inside.bootsync, [wish.name])
@@ -183,7 +181,7 @@ def _record(machine: Machine, wish: Wish, here: Workstation) -> Iterator[Change]
         due = by_script and not settled
     else:
         due = waits_for_power_off(machine, wish, here)
-    after = replace(wish, due=due) if wish.lasting and (due or by_script) else None
+    after = replace(wish, due=due) if due or by_script else None
     if before == after:
         return
     sentence = "Remember what is still to be done" if due else "Remember where it is mounted" if after else "Forget it"

@@ -64,6 +64,8 @@ def ssh_failed(machine: str, reply: Reply) -> GpudockError:
         return UnsupportedHost(
             f"docker-machine does not know the VM {machine!r}.", "`docker-machine ls` shows what it knows."
         )
+    if "is not running" in last:
+        return UnsupportedHost(f"The VM {machine!r} is not running.", f"Start it: docker-machine start {machine}")
     if re.fullmatch("exit status 255", last):
         last = "its sshd does not answer"
     return Unreachable(

@@ -66,7 +66,7 @@ def test_from_nothing_to_a_share_that_survives_a_reboot(toolbox: Toolbox, works:
     said = run(toolbox.programs, "toolbox.share", str(works), "--restart", "now")
     assert said.code == 0, said.all
     assert "Proved: a file crosses" in said.out
-    assert said.out.splitlines()[-1] == f"docker run -v '{works}:/work' …"
+    assert said.out.splitlines()[-1] == f"-v '{works}:/work'"
     (works / "from-here").write_text("hello")
     stop(toolbox)
     start(toolbox)

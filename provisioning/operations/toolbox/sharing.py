@@ -160,7 +160,7 @@ def _agreed(place: Workplace, manner: Manner, question: str) -> bool:
 def _until_when(machine: Machine, wish: Wish, place: Workplace) -> list[str]:
     if machine.is_off:
         return [f"The VM is off. {wish.name} is mounted when it starts: docker-machine start {machine.name}"]
-    if not wish.lasting:
+    if not machine.share(wish.name, transient=False) and not wish.lasting:
         return [f"{wish.name} is transient until power-off, as asked."]
     if waits_for_power_off(machine, wish, place.here):
         later = "the next toolbox command that finds the VM off makes it permanent"
@@ -169,7 +169,9 @@ def _until_when(machine: Machine, wish: Wish, place: Workplace) -> list[str]:
 
 
 def _argument(wish: Wish, form: str) -> str:
-    return f"docker run -v {written(f'{wish.mount_point}:{WORK}', form)} …"
+    """Return what `docker run` takes, or an entry of Compose's `volumes`."""
+    volume = f"{wish.mount_point}:{WORK}" + ("" if wish.writable else ":ro")
+    return f"{'-' if form == 'compose' else '-v'} {written(volume, form)}"
 
 
 def _told(vm: Opened, wish: Wish, manner: Manner) -> list[str]:

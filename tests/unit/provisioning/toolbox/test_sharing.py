@@ -32,7 +32,7 @@ def test_a_machine_that_is_off_gets_a_permanent_share() -> None:
     assert toolbox.permanent == {"d/Works": PERMANENT}
     assert toolbox.extra == {}
     assert told[0].startswith("The VM is off. d/Works is mounted when it starts")
-    assert told[-1] == "docker run -v /d/Works:/work …"
+    assert told[-1] == "-v /d/Works:/work"
 
 
 def test_again_there_is_nothing_to_do() -> None:
@@ -179,7 +179,7 @@ def test_a_share_whose_folder_has_gone_gives_way() -> None:
 
 def test_a_share_of_the_same_folder_is_taken_as_it_is_called() -> None:
     toolbox = FakeToolbox(permanent={"works": FakeShare(r"d:\works", True, True)})
-    assert share(toolbox)[-1] == "docker run -v /works:/work …"
+    assert share(toolbox)[-1] == "-v /works:/work"
     assert changing(toolbox) == []
 
 
@@ -210,3 +210,21 @@ def test_a_container_that_sees_another_folder_is_no_proof() -> None:
     with pytest.raises(NotConverged, match="saw an empty folder"):
         share(toolbox)
     assert toolbox.files == {}
+
+
+def test_a_transient_wish_leaves_what_lasts_as_it_is() -> None:
+    toolbox = FakeToolbox("running")
+    share(toolbox, NOW, Asked(WORKS, mount_point="/works"))
+    before = (toolbox.bootsync, dict(toolbox.extra))
+    told = share(toolbox, NEVER, Asked(WORKS, lasting=False))
+    assert (toolbox.bootsync, toolbox.extra) == before
+    assert "is permanent" in told[1]
+    alone = FakeToolbox("running")
+    assert "transient until power-off, as asked" in share(alone, NEVER, Asked(WORKS, lasting=False))[1]
+    assert (alone.extra, alone.permanent) == ({}, {})
+
+
+@pytest.mark.parametrize(("form", "last"), [("compose", "- /d/Works:/work:ro"), ("gitbash", "-v //d/Works:/work:ro")])
+def test_what_can_only_be_read_is_told_to_docker_too(form: str, last: str) -> None:
+    toolbox = FakeToolbox(permanent={"d/Works": FakeShare(WORKS, writable=False, automount=True)})
+    assert share(toolbox, Manner("never", form=form), Asked(WORKS, writable=False))[-1] == last
