@@ -17,6 +17,9 @@ UID, GID = 1000, 50
 LONGEST_SHARE_NAME = 255
 """Bytes: the guest's MAX_HOST_NAME is 256 with the NUL. VBoxManage itself takes longer ones without a word."""
 
+_UNFIT = r"[\\:*?\"'<>|$`,]"
+"""What shells or file systems read in their own way."""
+
 _SYSTEM = re.compile(r"/(?:bin|boot|dev|etc|lib|lib64|proc|run|sbin|sys|usr|var/lib)(?:/.*)?$|/(?:home|root|tmp|var)?$")
 
 
@@ -82,9 +85,9 @@ def from_text(text: str) -> Wish | None:
 def natural_name(host_path: str, here: Workstation) -> str:
     r"""Return the share name that makes boot2docker mount a folder where people expect it: `d/Works` for `D:\Works`.
 
-    A space cannot be in it, so that one becomes `_`.
+    Spaces, and what else cannot be in a name, become `_`.
     """
-    return re.sub(r"\s+", "_", natural_mount_point(host_path, here).strip("/"))
+    return re.sub(rf"\s+|{_UNFIT}", "_", natural_mount_point(host_path, here).strip("/"))
 
 
 def natural_mount_point(host_path: str, here: Workstation) -> str:
@@ -100,7 +103,7 @@ def checked_name(name: str) -> str:
         reason = "it is empty"
     elif re.search(r"[\s\x00-\x1f\x7f]", name):
         reason = "VirtualBox takes no space in it"
-    elif re.search(r"[\\:*?\"'<>|$`,]", name):
+    elif re.search(_UNFIT, name):
         reason = "it has a character that shells or file systems read in their own way"
     elif name.startswith(("-", "/")) or name.endswith("/") or "//" in name:
         reason = "it must begin with neither - nor /, and have no empty part"

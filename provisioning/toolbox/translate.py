@@ -21,13 +21,16 @@ def mount_points(machine: Machine, share: Share) -> list[str]:
     return [f"/{share.name.partition(' ')[0]}"] if share.automount and not share.transient else []
 
 
-def in_vm(path: str, machine: Machine, here: Workstation) -> str:
-    """Return the path in the VM. Raises UsageError for one that no share holds, or whose share is mounted nowhere."""
+def in_vm(path: str, machine: Machine, here: Workstation, folder: str = "") -> str:
+    """Return the path in the VM. Raises UsageError for one that no share holds, or whose share is mounted nowhere.
+
+    `folder` is what could be shared where that is not the path itself, which may be a file.
+    """
     holding = [(share, rest) for share in machine.shares if (rest := _below(path, share.host_path, here)) is not None]
     if not holding:
         raise UsageError(
             f"{path} is in no share of the VM {machine.name!r}: a container would see an empty folder.",
-            f"Share it: ./gpudock toolbox.share {_quoted(path)}",
+            f"Share it: ./gpudock toolbox.share {_quoted(folder or path)}",
         )
     for share, rest in sorted(holding, key=lambda each: len(each[1])):
         for point in mount_points(machine, share):

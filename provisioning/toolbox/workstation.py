@@ -20,6 +20,9 @@ class Workstation:
     def join(self, *parts: str) -> str:
         return ntpath.join(*parts) if self.windows else posixpath.join(*parts)
 
+    def parent(self, path: str) -> str:
+        return ntpath.dirname(path) if self.windows else posixpath.dirname(path)
+
     def same_path(self, one: str, other: str) -> bool:
         return self.folded(one) == self.folded(other)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from provisioning.errors import GpudockError
@@ -9,6 +10,7 @@ from provisioning.operations.toolbox.applying import apply
 from provisioning.operations.toolbox.virtualbox import VirtualBox, find
 from provisioning.operations.toolbox.vm import Vm
 from provisioning.operations.toolbox.workplace import Workplace
+from provisioning.plan import Change
 from provisioning.toolbox.machine import Machine
 from provisioning.toolbox.plan import changes
 
@@ -42,13 +44,21 @@ def do_what_is_due(box: VirtualBox, machine: Machine) -> bool:
     """Do what is due and can be done now; tell whether anything was. A failure is said, and tried again next time."""
     if not (machine.is_off or machine.runs):
         return False
-    here = box.place.here
-    due = [change for wish in machine.wishes.values() if wish.due for change in changes(machine, wish, here)]
-    if not due:
-        return False
-    box.place.say(f"Left for now by an earlier command, on the VM {machine.name!r}:")
+    found = False
+    for wish in [each for each in machine.wishes.values() if each.due]:
+        due = changes(machine, wish, box.place.here)
+        if not due:
+            continue
+        if not found:
+            box.place.say(f"Left for now by an earlier command, on the VM {machine.name!r}:")
+        found = True
+        _do(box, machine.name, due)
+        machine = look(box, machine.name)  # bootsync.sh is one for all: planned from what it was, blocks would be lost
+    return found
+
+
+def _do(box: VirtualBox, name: str, due: Sequence[Change]) -> None:
     try:
-        apply(box, machine.name, due)
+        apply(box, name, due)
     except GpudockError as failure:
         box.place.say(f"  not done: {failure.message}")
-    return True

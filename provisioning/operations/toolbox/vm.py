@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 
 from provisioning.command import Command
-from provisioning.errors import UnsupportedHost
+from provisioning.errors import ChangeFailed, UnsupportedHost
 from provisioning.operations.toolbox.virtualbox import VirtualBox
 from provisioning.operations.toolbox.workplace import Workplace
 from provisioning.runners.programs import Reply
@@ -92,7 +92,13 @@ def stop(box: VirtualBox, name: str) -> None:
 def start(box: VirtualBox, name: str) -> None:
     """Start the VM without a window. Raises GpudockError where it does not run, or says nothing, in time."""
     box.place.say(f"Starting the VM {name!r} …")
-    box.do(name, vboxmanage("startvm", name, "--type", "headless"))
+    try:
+        box.do(name, vboxmanage("startvm", name, "--type", "headless"))
+    except ChangeFailed as failure:
+        raise ChangeFailed(
+            f"The VM {name!r} is off and does not start; what was changed before stays. {failure.message}",
+            f"Look why: docker-machine start {name}",
+        ) from failure
     box.place.wait(
         lambda: box.settings(name).get("VMState") == RUNNING,
         BOOT_SECONDS,

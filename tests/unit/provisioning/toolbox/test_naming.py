@@ -23,6 +23,7 @@ POSIX = Workstation(windows=False, home="", folder="")
         (r"D:\Wörks", WINDOWS, "d/Wörks", "/d/Wörks"),
         (r"\\nas\share\x", WINDOWS, "nas/share/x", "/nas/share/x"),
         ("/srv/my works", POSIX, "srv/my_works", "/srv/my works"),
+        ("/srv/it's $5", POSIX, "srv/it_s__5", "/srv/it's $5"),
     ],
 )
 def test_natural_names(path: str, here: Workstation, name: str, point: str) -> None:
