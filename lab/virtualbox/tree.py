@@ -40,7 +40,7 @@ def prepare(say: Callable[[str], None]) -> Path:
         architecture = run("dpkg", "--print-architecture").strip()
         if architecture != ARCHITECTURE:
             raise LabUnavailable(f"Debian has VirtualBox for {ARCHITECTURE}, and this machine is {architecture}.")
-        tree = _virtualbox_tree(find_mirror(None, say), say)
+        tree = virtualbox_tree(find_mirror(None, say), say)
         forget_unused([VIRTUALBOX], keep=[tree])
     return tree
 
@@ -53,7 +53,8 @@ def libraries(depends: str) -> list[str]:
     return LIBRARY.findall(depends)
 
 
-def _virtualbox_tree(mirror: Mirror, say: Callable[[str], None]) -> Path:
+def virtualbox_tree(mirror: Mirror, say: Callable[[str], None]) -> Path:
+    """Return the tree as this mirror has it. Raises LabUnavailable."""
     settings = (*machine_route_settings(), *SETTINGS)
 
     def build(tree: Path) -> None:
