@@ -121,17 +121,19 @@ def _transient(machine: Machine, wish: Wish, here: Workstation) -> Iterator[Chan
 
 
 def _mounted(machine: Machine, wish: Wish) -> Iterator[Change]:
+    """Yield what mounts it as wanted. A transient share that is replaced was unmounted just before."""
     if machine.guest is None:
         return
+    transient = machine.share(wish.name, transient=True)
     if not wish.present:
-        if not machine.share(wish.name, transient=True):
+        if not transient:
             yield from _unmounted(machine, wish)
         return
     mount = machine.guest.mount_at(wish.mount_point)
     if mount and mount.writable == wish.writable and mount.has(wish.mount_options):
         return
     script = guest.mount(wish.name, wish.mount_point, wish.mount_options)
-    if mount:
+    if mount and not (transient and transient.writable != wish.writable):
         script = f"{guest.unmount(wish.mount_point)} && {script}"
     yield Change(
         f"Mount {wish.name} at {wish.mount_point} in the VM",

@@ -208,3 +208,12 @@ def test_the_doctor_names_what_is_not_mounted(running: Toolbox, works: Path) -> 
     assert f"toolbox.share '{works}'" in findings["tb.mounted"]["remedy"]
     assert findings["tb.done"]["status"] == "warn"
     assert {findings[f"tb.{name}"]["status"] for name in ("inside", "additions", "environment", "folders")} == {"pass"}
+
+
+def test_a_transient_share_becomes_read_only_and_writable_again(running: Toolbox, works: Path) -> None:
+    """Red when what was unmounted for it is unmounted once more."""
+    for flags, allowed in ((), True), (("--readonly",), False), ((), True):
+        said = run(running.programs, "toolbox.share", str(works), "--transient", *flags)
+        assert said.code == 0, said.all
+        written = running.in_guest(f"touch '{works}/x' 2>/dev/null && rm '{works}/x' && echo yes || :")
+        assert bool(written) is allowed

@@ -165,6 +165,8 @@ def _until_when(machine: Machine, wish: Wish, place: Workplace) -> list[str]:
     if waits_for_power_off(machine, wish, place.here):
         later = "the next toolbox command that finds the VM off makes it permanent"
         return [f"{wish.name} is transient until power-off; {later}."]
+    if machine.guest and not machine.guest.boot2docker:
+        return [f"{wish.name} is permanent; the VM is no boot2docker, so mount it there yourself after a reboot."]
     return [f"{wish.name} is permanent, and mounted at {wish.mount_point} again after a reboot."]
 
 
