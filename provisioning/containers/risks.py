@@ -9,6 +9,7 @@ from provisioning.containers.spec import Bind, ContainerSpec
 _OPTIONS = {
     "--cap-add": "it has the capability {}",
     "--device": "it may use the host's device {}",
+    "--ipc": "it shares memory with others: {}",
     "--pid": "it sees the host's processes",
     "--security-opt": "its confinement is changed: {}",
 }

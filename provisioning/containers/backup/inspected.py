@@ -154,9 +154,17 @@ def _options(config: Document, image: Document, host: Document, cgroup_version: 
         yield "--cgroupns", host["CgroupnsMode"]
     if host.get("PidMode") and not host["PidMode"].startswith("container:"):
         yield "--pid", host["PidMode"]
-    yield from (("--security-opt", each) for each in host.get("SecurityOpt") or () if not _is_profile(each))
+    yield from (("--security-opt", each) for each in _security(host))
     if host.get("MaskedPaths") == [] and not host["Privileged"]:
         yield "--security-opt", "systempaths=unconfined"
+
+
+def _security(host: Document) -> Iterator[str]:
+    """Yield what was asked for: who shares the host's processes or memory has no labels anyway."""
+    by_itself = host["Privileged"] or "host" in (host.get("IpcMode"), host.get("PidMode"))
+    for each in host.get("SecurityOpt") or ():
+        if not _is_profile(each) and not (by_itself and each == "label=disable"):
+            yield each
 
 
 def _is_profile(security_option: str) -> bool:

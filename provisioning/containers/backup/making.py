@@ -127,7 +127,8 @@ def filling(making: Making) -> Iterator[tuple[str, Argv]]:
 
 
 def letting_go(making: Making) -> Argv:
-    return (*making.docker, "rm", "--force", making.holder)
+    """Return what removes the holder, with the volumes of its own that it got as a container of that image."""
+    return (*making.docker, "rm", "--force", "--volumes", making.holder)
 
 
 def joining(making: Making) -> Iterator[Argv]:
@@ -142,7 +143,7 @@ def finishing(making: Making) -> Argv:
 
 def undoing(making: Making) -> Iterator[Argv]:
     """Yield what takes back all that was made; folders of the host stay."""
-    yield (*making.docker, "rm", "--force", making.holder)
+    yield letting_go(making)
     yield (*making.docker, "rm", "--force", "--volumes", making.unfinished)
     yield from ((*making.docker, "volume", "rm", name) for name in _new_volumes(making))
     yield from ((*making.docker, "network", "rm", name) for name in new_networks(making))

@@ -76,10 +76,13 @@ def copying(taking: Taking) -> list[Argv]:
 
 
 def removing(taking: Taking) -> list[Argv]:
-    """Return what removes from the host all that a backup made there."""
+    """Return what removes from the host all that a backup made there.
+
+    The copy has places for volumes that the container made up for itself, so the holder gets such volumes too.
+    """
     docker = (*taking.prefix, "docker")
     image = (*docker, "image", "rm", "--force", taking.image)
-    return [(*docker, "rm", "--force", taking.holder), image] if taking.taken else [image]
+    return [(*docker, "rm", "--force", "--volumes", taking.holder), image] if taking.taken else [image]
 
 
 def streams(taking: Taking) -> Iterator[tuple[str, Argv, int | None]]:

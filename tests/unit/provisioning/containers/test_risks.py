@@ -24,6 +24,7 @@ from provisioning.containers.spec import Bind, ContainerSpec, Port
             ContainerSpec("i", further=(("--device", "/dev/fuse:/dev/fuse:rwm"),)),
             "it may use the host's device /dev/fuse",
         ),
+        (ContainerSpec("i", further=(("--ipc", "host"),)), "it shares memory with others: host"),
         (ContainerSpec("i", further=(("--pid", "host"),)), "it sees the host's processes"),
         (
             ContainerSpec("i", further=(("--security-opt", "seccomp=unconfined"),)),

@@ -53,7 +53,7 @@ MADE_WITH = {
     ],
     "host": [
         *("--network=host", "--pid=host", "--uts=host", "--privileged=true", "--restart=always"),
-        *("--security-opt=seccomp=unconfined", "--security-opt=label=disable"),
+        "--security-opt=seccomp=unconfined",
         '--gpus="device=GPU-7f1b2c3d-0000-4000-8000-000000000000,GPU-x"',
         "--mount=type=bind,source=/,target=/host,bind-propagation=rslave",
     ],

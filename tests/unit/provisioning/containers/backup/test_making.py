@@ -70,7 +70,7 @@ def test_everything_is_filled_from_outside_the_container() -> None:
         ("data-3.tar.gz", ("docker", "cp", "-", "gpudock-restore-ab12-data:/gpudock/3/data")),
         ("data-4.tar.gz", ("docker", "cp", "-", "gpudock-restore-ab12-data:/gpudock/4")),
     ]
-    assert commands.letting_go(MAKING) == ("docker", "rm", "--force", "gpudock-restore-ab12-data")
+    assert commands.letting_go(MAKING) == ("docker", "rm", "--force", "--volumes", "gpudock-restore-ab12-data")
 
 
 def test_further_networks_are_joined() -> None:
@@ -79,7 +79,7 @@ def test_further_networks_are_joined() -> None:
 
 def test_what_was_not_there_is_taken_back_and_nothing_else() -> None:
     containers = [
-        ("docker", "rm", "--force", "gpudock-restore-ab12-data"),
+        ("docker", "rm", "--force", "--volumes", "gpudock-restore-ab12-data"),
         ("docker", "rm", "--force", "--volumes", "gpudock-restore-ab12"),
     ]
     assert list(commands.undoing(THERE)) == containers

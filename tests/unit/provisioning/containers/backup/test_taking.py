@@ -68,7 +68,7 @@ def test_a_container_that_somebody_paused_stays_paused() -> None:
 
 def test_nothing_is_left_on_the_host() -> None:
     assert removing(TAKING) == [
-        ("docker", "rm", "--force", "gpudock-backup-ab12"),
+        ("docker", "rm", "--force", "--volumes", "gpudock-backup-ab12"),
         ("docker", "image", "rm", "--force", COPY),
     ]
 
