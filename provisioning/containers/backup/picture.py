@@ -69,7 +69,7 @@ def picture_probe(name: str) -> Probe[Picture | None]:
 
 
 def parse(text: str) -> Picture | None:
-    first, *rest = text.splitlines()
+    first, *rest = filter(str.strip, text.splitlines())  # before its complaint docker prints an empty line
     if first == "null":
         return None
     image, info, free, *mounted = rest

@@ -113,7 +113,7 @@ def test_a_container_without_mounts_has_no_data() -> None:
 
 def test_the_picture_is_read() -> None:
     text = (
-        '{"Id": "1"}\nnull\n{"cgroup": "1", "root": "/var/lib/docker"}\n'
+        '{"Id": "1"}\n\nnull\n{"cgroup": "1", "root": "/var/lib/docker"}\n'
         "/dev/vda  100  20 66551087104      39% /var/lib/docker\n"
         'volume {"Name": "v"}\nsource folder 12 /srv/a b\nsource system-other - /var/run/docker.sock\n'
     )
