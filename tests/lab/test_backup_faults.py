@@ -100,20 +100,22 @@ def test_too_small_a_disk_is_known_before(host: Host, gpudock: Gpudock, tmp_path
         subprocess.run(("umount", str(tmp_path)), check=True)
 
 
-def test_an_image_that_is_gone_and_one_of_another_processor(host: Host, gpudock: Gpudock, tmp_path: Path) -> None:
-    """The container is saved without the image that it was made of; it is refused where it could not run."""
+def test_another_processor_and_an_image_that_is_gone(host: Host, gpudock: Gpudock, tmp_path: Path) -> None:
+    """Refused before anything is loaded; and told before anything is copied."""
     look(host, "tar -c -T /dev/null | docker import --platform linux/arm64 - foreign:1")
-    look(
-        host, "docker create --platform linux/arm64 --name bk-foreign foreign:1 /run-me && docker rmi --force foreign:1"
-    )
-    path = tmp_path / "b.tar"
-    said = gpudock.run("backup.create", "bk-foreign", "--host", f"admin@{host.name}", "--to", str(path))
+    look(host, "docker create --platform linux/arm64 --name bk-foreign foreign:1 /run-me")
+    path, login = tmp_path / "b.tar", f"admin@{host.name}"
+    said = gpudock.run("backup.create", "bk-foreign", "--host", login, "--to", str(path))
     assert said.code == 0, said.all
     before = traces(host)
-    said = gpudock.run("backup.restore", str(path), "--host", f"admin@{host.name}", "--name", "other")
-    assert said.code == 70, said.all
+    said = gpudock.run("backup.restore", str(path), "--host", login, "--name", "other")
+    assert (said.code, traces(host)) == (70, before), said.all
     assert "was saved on a host of arm64" in said.err
-    assert traces(host) == before
+    look(host, "docker rmi --force foreign:1")
+    said = gpudock.run("backup.create", "bk-foreign", "--host", login, "--to", str(tmp_path / "c.tar"))
+    assert said.code == 70, said.all
+    assert "docker pull foreign:1" in said.err
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_no_such_container_is_a_sentence(host: Host, gpudock: Gpudock, tmp_path: Path) -> None:

@@ -70,6 +70,13 @@ def _taking(host: DockerHost, picture: Picture | None, request: Request) -> Taki
             f"{host.name}: there is no container {request.container!r}.",
             f"See which there are: gpudock containers.list {host.name}",
         )
+    if not picture.image:
+        base = picture.container["Config"]["Image"]
+        raise ChangeFailed(
+            f"{host.name}: the image that {request.container} was made of was removed by force, and without it the engine "
+            "copies no container.",
+            f"Bring the same image back there, with `docker pull {base}` or `gpudock image.load`, and try it again.",
+        )
     programs: frozenset[str] = host.facts[COMPRESSORS]
     packed = best(programs)
     taken, left_out = choosing.choose(picture, request.volumes, packed.suffix)
