@@ -73,8 +73,8 @@ def _taking(host: DockerHost, picture: Picture | None, request: Request) -> Taki
     if not picture.image:
         base = picture.container["Config"]["Image"]
         raise ChangeFailed(
-            f"{host.name}: the image that {request.container} was made of was removed by force, and without it the engine "
-            "copies no container.",
+            f"{host.name}: the image that {request.container} was made of was removed by force, and without it the "
+            "engine copies no container.",
             f"Bring the same image back there, with `docker pull {base}` or `gpudock image.load`, and try it again.",
         )
     programs: frozenset[str] = host.facts[COMPRESSORS]
