@@ -228,3 +228,11 @@ def test_a_transient_wish_leaves_what_lasts_as_it_is() -> None:
 def test_what_can_only_be_read_is_told_to_docker_too(form: str, last: str) -> None:
     toolbox = FakeToolbox(permanent={"d/Works": FakeShare(WORKS, writable=False, automount=True)})
     assert share(toolbox, Manner("never", form=form), Asked(WORKS, writable=False))[-1] == last
+
+
+def test_a_restart_makes_all_that_is_due_permanent() -> None:
+    toolbox = FakeToolbox("running", folders={WORKS, r"D:\Other"})
+    share(toolbox, NEVER, Asked(r"D:\Other"))
+    share(toolbox, NOW)
+    assert sorted(toolbox.permanent) == ["d/Other", "d/Works"]
+    assert toolbox.extra == {}
