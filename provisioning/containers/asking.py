@@ -17,10 +17,14 @@ class Answer:
     errors: str
 
     @property
+    def said(self) -> str:
+        """What it complained of, else what it said, else its exit code."""
+        return self.errors.strip() or self.output.strip() or f"exit code {self.code}"
+
+    @property
     def last(self) -> str:
         """The last thing that it said."""
-        lines = (self.errors.strip() or self.output.strip()).splitlines()
-        return lines[-1] if lines else f"exit code {self.code}"
+        return self.said.splitlines()[-1]
 
 
 def ask(runner: ProgramRunner, argv: tuple[str, ...], given: bytes = b"") -> Answer:

@@ -15,9 +15,9 @@ _REASONS: tuple[tuple[str, type[GpudockError], str, str], ...] = (
         "`gpudock image.list --host {host}` shows those that there are.",
     ),
     (
-        r"no space left on device",
+        r"[Nn]o space left on device",
         ChangeFailed,
-        "its disk is full",
+        "a disk is full",
         "`gpudock image.prune --host {host}` shows what can go.",
     ),
     (
@@ -37,8 +37,9 @@ _REASONS: tuple[tuple[str, type[GpudockError], str, str], ...] = (
 
 def failure(host: str, deed: str, said: str) -> GpudockError:
     """Return the error for a `deed` (`docker save` of what) that ended with the words `said`."""
-    last = (said.strip().splitlines() or ["it says no more"])[-1]
+    lines = said.strip().splitlines() or ["it says no more"]
     for pattern, kind, message, hint in _REASONS:
-        if re.search(pattern, said):
-            return kind(f"{host}: {deed}: {message} ({last}).", hint.format(host=host))
-    return ChangeFailed(f"{host}: {deed} failed: {last}", f"`gpudock verify {host}` looks for the cause.")
+        telling = next((line for line in lines if re.search(pattern, line)), None)
+        if telling is not None:
+            return kind(f"{host}: {deed}: {message} ({telling.strip()}).", hint.format(host=host))
+    return ChangeFailed(f"{host}: {deed} failed: {lines[-1]}", f"`gpudock verify {host}` looks for the cause.")

@@ -15,7 +15,7 @@ def steps(host: DockerHost, name: str) -> tuple[Step, ...]:
     """Return the steps that built the image, the first one first. Raises UsageError where there is none."""
     answer = host.ask("docker", "history", "--no-trunc", "--format", "{{json .}}", name)
     if answer.code:
-        raise failure(host.name, name, answer.last)
+        raise failure(host.name, name, answer.said)
     return history.parse(answer.output)
 
 

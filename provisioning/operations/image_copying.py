@@ -84,4 +84,4 @@ def _compression(giver: DockerHost, taker: DockerHost) -> Compression:
 
 
 def _failed(giver: DockerHost, held: Held, answer: Answer) -> GpudockError:
-    return failure(giver.name, f"saving {held.name}", answer.last)
+    return failure(giver.name, f"saving {held.name}", answer.said)

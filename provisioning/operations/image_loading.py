@@ -84,7 +84,7 @@ def _from_there(host: DockerHost, at: str, argv: tuple[str, ...]) -> Answer:
 def tell(host: DockerHost, images: Sequence[Held], answer: Answer) -> None:
     """Say what was loaded, once the engine has what was saved. Raises what a bad end means."""
     if answer.code:
-        raise failure(host.name, "docker load", answer.last)
+        raise failure(host.name, "docker load", answer.said)
     for each in images:
         require_same(host, each)
     out = console()

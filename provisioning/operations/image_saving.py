@@ -50,7 +50,7 @@ class _Job:
     held: tuple[Held, ...]
 
     def failed(self, answer: Answer) -> GpudockError:
-        return failure(self.host.name, f"saving {', '.join(each.name for each in self.held)}", answer.last)
+        return failure(self.host.name, f"saving {', '.join(each.name for each in self.held)}", answer.said)
 
 
 def save(targets: Targets, request: Request) -> None:

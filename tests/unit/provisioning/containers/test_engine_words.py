@@ -13,8 +13,9 @@ from provisioning.errors import ChangeFailed, GpudockError, UsageError
     [
         ("Error response from daemon: reference does not exist", UsageError, "there is no such image"),
         ("Error: No such image: nosuch", UsageError, "there is no such image"),
-        ("write /x/layer.tar: no space left on device", ChangeFailed, "its disk is full"),
+        ("write /x/layer.tar: no space left on device", ChangeFailed, "a disk is full"),
         ("Cannot connect to the Docker daemon at unix:///var/run/docker.sock.", ChangeFailed, "the engine stopped"),
+        ("tee: 'a.part': No space left on device\nsha256sum: write error", ChangeFailed, "a disk is full (tee: "),
         ("unexpected EOF", ChangeFailed, "the engine stopped"),
         ("archive/tar: invalid tar header", UsageError, "found no image in it"),
         ("open /var/lib/docker/tmp/docker-import-1/manifest.json: no such file", UsageError, "found no image in it"),
