@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 from provisioning.runners.model import Process, ProgramRunner
@@ -37,17 +37,13 @@ def ask(runner: ProgramRunner, argv: tuple[str, ...], given: bytes = b"") -> Ans
 def listen(runner: ProgramRunner, argv: tuple[str, ...], hear: Callable[[bytes], object], given: bytes = b"") -> Answer:
     """The same, but `hear` is told the standard output as it arrives; the answer has none. Ctrl-C lets go of it."""
     process = runner.start(argv)
-    with ThreadPoolExecutor(2) as pool:
-        try:
-            pool.submit(_give, process, given)
-            errors = pool.submit(lambda: b"".join(process.errors()))
-            for chunk in process.output():
-                hear(chunk)
-            code = process.wait()
-        except BaseException:
-            process.close()  # else the pool waits for its end
-            raise
-    return Answer(code, "", errors.result().decode(errors="replace"))
+    with ThreadPoolExecutor(2) as pool, closing(process):  # closed before the pool waits for its end
+        pool.submit(_give, process, given)
+        errors = pool.submit(lambda: b"".join(process.errors()))
+        for chunk in process.output():
+            hear(chunk)
+        said = errors.result().decode(errors="replace")
+        return Answer(process.wait(), "", said)
 
 
 def _give(process: Process, given: bytes) -> None:

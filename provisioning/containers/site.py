@@ -56,10 +56,12 @@ PROBES: tuple[Probe[Any], ...] = (LOGIN, PERSON, DAEMON, DAEMON_CONFIG, GPUS_ON_
 
 
 def engine_of(facts: Facts, host: str) -> Engine:
-    """Return the engine that answers. Raises UnsupportedHost."""
+    """Return the engine that answers. Raises UnsupportedHost, AccessDenied where it is closed to us."""
     daemon = facts[DAEMON]
     if daemon.engine:
         return daemon.engine
+    if "permission denied" in daemon.complaint:
+        docker_prefix(facts, host)  # says who may not, and what to do
     why = daemon.complaint or "Docker is not installed"
     raise UnsupportedHost(
         f"{host}: there is no Docker engine to start a container with ({why}).",

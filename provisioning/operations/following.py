@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TextIO
 
@@ -85,16 +86,12 @@ class Follower:
         try:
             argv = (*self.host.prefix, "docker", "logs", "--timestamps", *options, self.container)
             process = self.host.runner.start(argv)
-            with ThreadPoolExecutor(1) as pool:
-                try:
-                    errors = pool.submit(_pass_on, process, err)
-                    for chunk in process.output():
-                        _write(sys.stdout, out.feed(chunk))
-                    errors.result()
-                    return process.wait() == 0
-                except BaseException:
-                    process.close()
-                    raise
+            with ThreadPoolExecutor(1) as pool, closing(process):  # closed before the pool waits for its end
+                errors = pool.submit(_pass_on, process, err)
+                for chunk in process.output():
+                    _write(sys.stdout, out.feed(chunk))
+                errors.result()
+                return process.wait() == 0
         except Unreachable:
             return False
 

@@ -50,7 +50,10 @@ class Process(Protocol):
         """Yield its standard error as it arrives."""
 
     def wait(self) -> int:
-        """Return its exit code, 128 + N when signal N ended it. Raises Unreachable when the connection broke."""
+        """Return its exit code. Raises Unreachable when the connection broke.
+
+        When signal N ended it: 128 + N on this machine, 255 on others, of which SSH does not tell the number.
+        """
 
     def close(self) -> None:
         """Let go of it: a program that still writes to us ends. May be called twice."""

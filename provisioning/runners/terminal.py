@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -10,8 +10,8 @@ from contextlib import contextmanager
 
 
 def size() -> tuple[int, int]:
-    """Return the terminal's columns and rows."""
-    columns, rows = shutil.get_terminal_size()
+    """Return the terminal's columns and rows as they are now; $COLUMNS may be of before."""
+    columns, rows = os.get_terminal_size(sys.stdin.fileno())
     return columns, rows
 
 

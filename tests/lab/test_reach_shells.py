@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
 from lab import Host
+from provisioning.containers.asking import ask
 from provisioning.errors import AccessDenied
+from provisioning.hosts import parse_host
+from provisioning.runners import connect
 from provisioning.runners.model import Elevation
 from tests.lab.conftest import RaiseHost
 from tests.lab.reaching import PASSWORD, WHO, access, on, said
@@ -67,3 +72,12 @@ def test_sudo_rs_refuses_in_words_of_its_own(rust_host: Host) -> None:
     with pytest.raises(AccessDenied, match="sudo refused the password"):
         said(me, "true", Elevation.ROOT, access("wrong"))
     assert said(me, WHO, Elevation.ROOT_IF_POSSIBLE, access("wrong")) == b"|operator"
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_every_login_shell_hands_on_a_programs_words(host: Host, shell: str) -> None:
+    """Red when `program_line` quotes for POSIX shells alone."""
+    words = ("it's", '"$HOME"', "`id`", "!!", "\\", "a  b", "*", "", "~", "ü", "\n", "-n")
+    with closing(connect(parse_host(f"{shell}-user@{host.name}"), access())) as runner:
+        assert ask(runner, ("printf", "%s|", *words)).output == "".join(f"{word}|" for word in words)
+        assert ask(runner, ("sh", "-c", "exit 42")).code == 42

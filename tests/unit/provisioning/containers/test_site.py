@@ -41,5 +41,12 @@ def test_no_engine(daemon: str, why: str) -> None:
         site.engine_of(ready(daemon=daemon), "gpu1")
 
 
+def test_an_engine_that_is_closed_to_us_is_not_called_missing() -> None:
+    login = "session uid=1(ann) gid=1(ann) groups=1(ann)\nreader 1\ngroup \nsocket 990 660\n"
+    facts = ready(login=login, daemon="silent permission denied while trying to connect\n")
+    with pytest.raises(AccessDenied, match="ann may not use Docker"):
+        site.engine_of(facts, "gpu1")
+
+
 def test_an_engine() -> None:
     assert site.engine_of(ready(), "gpu1").version == (28, 5, 1)
