@@ -87,5 +87,5 @@ def translated(place: Workplace, name: str, path: str, form: str) -> str:
     form = form or this_shell(place.here)
     written("/", form)  # an unknown form is refused before VirtualBox is asked
     whole = host_path(path, place.here)
-    folder = whole if place.files.is_folder(whole) else place.here.parent(whole)
+    folder = place.here.parent(whole) if place.files.is_file(whole) else whole
     return written(in_vm(whole, opened(place, name).machine, place.here, folder), form)
