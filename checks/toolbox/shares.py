@@ -37,7 +37,7 @@ def _mounted(seen: Seen) -> Verdict:
     return failed(
         ", ".join(missing),
         cause="The VM has these shares and does not mount them: containers see empty folders.",
-        remedy=by_hand(" && ".join(f"./gpudock toolbox.share '{path}'" for path in missing)),
+        remedy=by_hand(" && ".join(f"./gpudock toolbox.share {seen.here.quoted(path)}" for path in missing)),
     )
 
 

@@ -30,7 +30,7 @@ def in_vm(path: str, machine: Machine, here: Workstation, folder: str = "") -> s
     if not holding:
         raise UsageError(
             f"{path} is in no share of the VM {machine.name!r}: a container would see an empty folder.",
-            f"Share it: ./gpudock toolbox.share {_quoted(folder or path)}",
+            f"Share it: ./gpudock toolbox.share {here.quoted(folder or path)}",
         )
     for share, rest in sorted(holding, key=lambda each: len(each[1])):
         for point in mount_points(machine, share):
@@ -38,7 +38,7 @@ def in_vm(path: str, machine: Machine, here: Workstation, folder: str = "") -> s
     share = min(holding, key=lambda each: len(each[1]))[0]
     raise UsageError(
         f"{path} is in the share {share.name}, which is mounted nowhere in the VM.",
-        f"Mount it: ./gpudock toolbox.share {_quoted(share.host_path)}",
+        f"Mount it: ./gpudock toolbox.share {here.quoted(share.host_path)}",
     )
 
 
@@ -53,7 +53,3 @@ def _below(path: str, folder: str, here: Workstation) -> str | None:
     depth = len([part for part in outer.split(separator) if part])
     plain = ntpath.normpath(without_prefix(path)) if here.windows else posixpath.normpath(path)
     return "/".join([part for part in plain.split(separator) if part][depth:])
-
-
-def _quoted(path: str) -> str:
-    return f"'{path}'" if "'" not in path else f'"{path}"'

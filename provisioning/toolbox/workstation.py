@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ntpath
 import posixpath
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -22,6 +23,12 @@ class Workstation:
 
     def parent(self, path: str) -> str:
         return ntpath.dirname(path) if self.windows else posixpath.dirname(path)
+
+    def quoted(self, path: str) -> str:
+        """Return a path for a command line: on Windows as cmd, PowerShell and Git Bash all take it."""
+        if not self.windows:
+            return shlex.quote(path)
+        return f'"{path[:-1]}/"' if path.endswith("\\") else f'"{path}"'  # a backslash would escape the quote
 
     def same_path(self, one: str, other: str) -> bool:
         return self.folded(one) == self.folded(other)

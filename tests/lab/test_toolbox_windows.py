@@ -62,7 +62,7 @@ def test_a_name_with_a_space_and_an_umlaut(toolbox: Toolbox, windows: OnWindows,
 def test_a_path_under_no_share_and_a_folder_that_is_not_there(toolbox: Toolbox, windows: OnWindows) -> None:
     with pytest.raises(UsageError, match="in no share") as refusal:
         listing.translated(windows.place(), "default", r"E:\x", "cmd")
-    assert r"toolbox.share 'E:\x'" in refusal.value.hint
+    assert r'toolbox.share "E:\x"' in refusal.value.hint
     with pytest.raises(UsageError, match="no folder"):
         share(windows, r"D:\nothing")
     assert toolbox.machine().shares == []

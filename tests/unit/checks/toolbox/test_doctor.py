@@ -86,7 +86,7 @@ FAULTS: list[tuple[Seen, str, Status, str]] = [
     (replace(WELL, gone_folders=(r"D:\Works",)), "tb.folders", Status.WARN, "toolbox.unshare"),
     (
         replace(WELL, machine=replace(MACHINE, guest=Guest(()))),
-        *("tb.mounted", Status.FAIL, r"./gpudock toolbox.share 'D:\Works'"),
+        *("tb.mounted", Status.FAIL, r'./gpudock toolbox.share "D:\Works"'),
     ),
     (replace(WELL, machine=hidden()), "tb.clear", Status.WARN, "toolbox.unshare d/Works"),
     (replace(WELL, machine=alike()), "tb.clear", Status.WARN, "unshare"),

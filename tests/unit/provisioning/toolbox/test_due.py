@@ -60,4 +60,4 @@ def test_what_could_be_shared_of_a_file_is_its_folder() -> None:
     toolbox = FakeToolbox("running", files={r"D:\Works\x.py": ""})
     with pytest.raises(UsageError, match="in no share") as told:
         listing.translated(toolbox.place(), "default", r"D:\Works\x.py", "docker")
-    assert r"toolbox.share 'D:\Works'" in str(told.value)
+    assert r'toolbox.share "D:\Works"' in str(told.value)

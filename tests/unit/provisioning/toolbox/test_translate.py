@@ -49,9 +49,10 @@ def test_the_longest_share_gives_its_own_case(path: str, inside: str) -> None:
 @pytest.mark.parametrize(
     ("path", "said", "hint"),
     [
-        (r"F:\x", "in no share", r"toolbox.share 'F:\x'"),
+        (r"F:\x", "in no share", r'toolbox.share "F:\x"'),
         (r"C:\Users2", "in no share", "toolbox.share"),
-        (r"E:\hidden\x", "mounted nowhere", r"toolbox.share 'E:\hidden'"),
+        ("F:\\", "in no share", 'toolbox.share "F:/"'),
+        (r"E:\hidden\x", "mounted nowhere", r'toolbox.share "E:\hidden"'),
     ],
 )
 def test_refused_with_the_command_that_shares_it(path: str, said: str, hint: str) -> None:
