@@ -20,6 +20,7 @@ LEFT_OUT = (
     "/usr/share/doc/*", "/usr/share/locale/*", "/usr/share/man/*",
     "/usr/lib/*/gconv/*", "/usr/lib/python3*/EXTERNALLY-MANAGED",
 )  # fmt: skip
+AUTHORITIES = Path("/etc/ssl/certs/ca-certificates.crt")
 PORT_OF_A_WORKSPACE = 8080
 
 # As the images do it that are meant: the one by its environment, the other not at all.
@@ -55,6 +56,7 @@ def images(tree: bytes, architecture: str) -> Iterator[Image]:
         "etc/group": b"root:x:0:\nusers:x:100:\n",
         "etc/workspace.py": _WORKSPACE_CONFIG.encode(),
         "etc/stand-in": f"{NOTICE}\n".encode(),
+        "etc/ssl/certs/ca-certificates.crt": AUTHORITIES.read_bytes(),  # pip loads it, whatever it installs
     }
     layers = (tree, layer(files))
     for name, command in (

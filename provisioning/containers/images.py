@@ -25,6 +25,8 @@ class Image:
     """Bytes of its layers, unpacked."""
     layers: tuple[str, ...] = ()
     """Digests of the layers' content: the same in every kind of image store, where the id is not."""
+    start: tuple[str, ...] = ()
+    """What it runs by itself: its entrypoint and what is handed to that."""
 
 
 def require_image_name(text: str) -> str:
@@ -64,6 +66,7 @@ def parse(text: str) -> Image | None:
         str(config.get("User") or ""),
         int(document.get("Size") or 0),
         tuple((document.get("RootFS") or {}).get("Layers") or ()),
+        (*(config.get("Entrypoint") or ()), *(config.get("Cmd") or ())),
     )
 
 

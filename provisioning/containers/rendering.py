@@ -47,6 +47,7 @@ def _values(spec: ContainerSpec) -> Iterator[tuple[str, str]]:
     yield "--network", spec.network
     yield "--restart", spec.restart
     yield "--entrypoint", spec.entrypoint
+    yield "--health-cmd", spec.health
 
 
 def _flags(*flags: tuple[str, bool]) -> Iterator[str]:

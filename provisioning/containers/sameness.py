@@ -73,3 +73,4 @@ def _fields(spec: ContainerSpec) -> Iterator[tuple[str, str]]:
     yield "shm", str(spec.limits.shm or "")
     yield "ulimits", ", ".join(spec.limits.ulimits)
     yield "restart", spec.restart
+    yield "health", spec.health

@@ -18,6 +18,10 @@ class Service:
     """`jupyter`: what its tasks are called."""
     port: int
 
+    def task(self, verb: str, host: str) -> str:
+        """Return one of its tasks as a person types it for `host`."""
+        return f"gpudock {self.kind}.{verb}" + ("" if host == "localhost" else f" {host}")
+
 
 def default_name(kind: str, user: str) -> str:
     """Return a name that two people on one host do not share."""
@@ -30,7 +34,8 @@ def published_port(container: Container, inside: int, host: str) -> int:
         if port.container == f"{inside}/tcp":
             return port.host
     raise UsageError(
-        f"{host}: {container.name} does not run ({container.state}).", f"Start it: gpudock {container.kind}.up"
+        f"{host}: {container.name} does not run ({container.state}).",
+        f"Start it: {Service(container.kind, inside).task('up', host)}",
     )
 
 

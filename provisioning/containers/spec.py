@@ -106,6 +106,8 @@ class ContainerSpec:
     restart: str = ""
     labels: tuple[tuple[str, str], ...] = field(default=())
     hostname: str = ""
+    health: str = ""
+    """A line for sh in the container that ends with 0 while it is well; the engine asks every half minute."""
     init: bool = True
     """A first process that reaps children and hands on signals."""
     interactive: bool = False

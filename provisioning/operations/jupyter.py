@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from provisioning.containers import gpus, jupyter
-from provisioning.containers.existing import CONTAINERS
 from provisioning.containers.folders import Place, folders_probe, require_folder
 from provisioning.containers.images import image_probe
 from provisioning.containers.jupyter import JUPYTER
 from provisioning.containers.sameness import stamped
 from provisioning.containers.secret_files import new_token
-from provisioning.containers.service import default_name, with_token
+from provisioning.containers.service import with_token
 from provisioning.containers.spec import ContainerSpec, Gpus
-from provisioning.operations.containers import DockerHost, docker_on, require_image, warn
+from provisioning.operations.containers import DockerHost, require_image, warn
+from provisioning.operations.making import Wanted, find
 from provisioning.operations.project_run import folder_there, show
-from provisioning.operations.reaching import one_runner
-from provisioning.operations.service import Opening, Wanted, bring_up, find, open_again, show_log, take_down
+from provisioning.operations.service import Opening, bring_up, open_again, service_host, show_log, take_down
 from provisioning.probe import Probe
 from provisioning.probes.driver import GPUS
-from provisioning.runners.model import Dialer
 from provisioning.runners.tunnel import listen
 from provisioning.tasks.targets import Targets
 
@@ -46,7 +43,7 @@ def up(targets: Targets, request: Request) -> int:
     folder, name = folder_there(targets, request.folder), jupyter.image_of(request.image)
     folders, image = folders_probe((folder,)), image_probe(name)
     asked = (GPUS,) if gpus.needs_report(request.gpus) else ()
-    with _reached(targets, request.name, (folders, image, *asked)) as (line, host, container_name):
+    with service_host(targets, JUPYTER, request.name, (folders, image, *asked)) as (line, host, container_name):
         place = require_folder(host.facts, folders, folder, "--dir", host.name)
         host_port = request.port if request.port and not targets.hosts else None
         wish = jupyter.Wish(name, container_name, place.path, host_port)
@@ -63,30 +60,21 @@ def up(targets: Targets, request: Request) -> int:
 
 def url(targets: Targets, request: Request) -> int:
     """Lead to the Jupyter that runs. Raises UsageError where there is none."""
-    with _reached(targets, request.name) as (line, host, name):
+    with service_host(targets, JUPYTER, request.name) as (line, host, name):
         spec = jupyter.spec(jupyter.Wish("", name, ""), host.person, Gpus(), new_token())
         return open_again(line, host, _wanted(spec, host, image_probe("")), _opening(targets, request))
 
 
 def down(targets: Targets, name: str) -> int:
     """Stop and remove Jupyter and its token; the notebooks are where they were."""
-    with _reached(targets, name) as (_, host, container_name):
+    with service_host(targets, JUPYTER, name) as (_, host, container_name):
         return take_down(host, container_name, JUPYTER)
 
 
 def logs(targets: Targets, name: str, lines: int, *, follow: bool) -> int:
     """Print what Jupyter says."""
-    with _reached(targets, name) as (_, host, container_name):
+    with service_host(targets, JUPYTER, name) as (_, host, container_name):
         return show_log(host, container_name, JUPYTER, lines, follow=follow)
-
-
-@contextmanager
-def _reached(
-    targets: Targets, name: str, probes: Sequence[Probe[Any]] = ()
-) -> Iterator[tuple[Dialer, DockerHost, str]]:
-    with one_runner(targets) as line:
-        host = docker_on(line, (CONTAINERS, *probes))
-        yield line, host, name or default_name(JUPYTER.kind, host.person.user)
 
 
 def _wanted(spec: ContainerSpec, host: DockerHost, image: Probe[Any], *, recreate: bool = False) -> Wanted:

@@ -4,47 +4,26 @@ from __future__ import annotations
 
 import sys
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from provisioning.command import Secret
 from provisioning.containers.existing import CONTAINERS, Container, parse
-from provisioning.containers.rendering import run_argv
-from provisioning.containers.sameness import refuse_other, stamped
 from provisioning.containers.secret_files import SecretPlace
-from provisioning.containers.service import Service, address, published_port
-from provisioning.containers.spec import ContainerSpec
-from provisioning.errors import ChangeFailed, UsageError
+from provisioning.containers.service import Service, address, default_name, published_port
+from provisioning.errors import UsageError
 from provisioning.operations.answering import Waiting, ended, prove_doors, until_it_answers
-from provisioning.operations.containers import DockerHost
+from provisioning.operations.containers import DockerHost, docker_on
+from provisioning.operations.making import ENDING, Wanted, do, find, made, stored
+from provisioning.operations.reaching import one_runner
 from provisioning.operations.tunnel import say, stay
+from provisioning.probe import Probe
 from provisioning.runners.forwarding import PortPair
 from provisioning.runners.model import Dialer
 from provisioning.runners.tunnel import Tunnel, free_port
-
-ENDING = 10
-"""Seconds that a server has to end."""
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """A container that shall run, and what is in the file of its secret."""
-
-    service: Service
-    spec: ContainerSpec
-    write: Callable[[Secret], Secret]
-    """From the token to the text of the file."""
-    read: Callable[[str], Secret]
-    """And back. Raises ValueError."""
-    pull: Callable[[], object]
-    folders: tuple[str, ...] = ()
-    """Folders of the host that it mounts and that are made where they are not there."""
-    recreate: bool = False
-
-    @property
-    def name(self) -> str:
-        return self.spec.name
+from provisioning.tasks.targets import Targets
 
 
 @dataclass(frozen=True)
@@ -61,6 +40,16 @@ class Opening:
     """What to print of an address and its token."""
 
 
+@contextmanager
+def service_host(
+    targets: Targets, service: Service, name: str, probes: Sequence[Probe[Any]] = ()
+) -> Iterator[tuple[Dialer, DockerHost, str]]:
+    """Reach the one host of `targets`; give its connection, its engine, and the container's name: the usual for ''."""
+    with one_runner(targets) as line:
+        host = docker_on(line, (CONTAINERS, *probes))
+        yield line, host, name or default_name(service.kind, host.person.user)
+
+
 def bring_up(line: Dialer, host: DockerHost, wanted: Wanted, opening: Opening) -> int:
     """Have the container run, wait until it answers, print its address, and hold the tunnel until Ctrl-C.
 
@@ -69,7 +58,7 @@ def bring_up(line: Dialer, host: DockerHost, wanted: Wanted, opening: Opening) -
     """
     tunnel = Tunnel(line, say)
     try:
-        with _made(host, wanted) as token:
+        with made(host, wanted) as token:
             url = _reach(tunnel, host, wanted.service, wanted.name, opening)
             waiting = Waiting(host, wanted.name, url, token)
             until_it_answers(waiting)
@@ -82,7 +71,7 @@ def bring_up(line: Dialer, host: DockerHost, wanted: Wanted, opening: Opening) -
 def open_again(line: Dialer, host: DockerHost, wanted: Wanted, opening: Opening) -> int:
     """Reach the container that runs; see `bring_up`. Raises UsageError where there is none."""
     published_port(require(host, wanted.name, wanted.service), wanted.service.port, host.name)
-    token = _stored(host, wanted)
+    token = stored(host, wanted)
     tunnel = Tunnel(line, say)
     try:
         url = _reach(tunnel, host, wanted.service, wanted.name, opening)
@@ -109,97 +98,15 @@ def show_log(host: DockerHost, name: str, service: Service, lines: int, *, follo
     return host.attach("docker", "logs", f"--tail={lines}", *(("--follow",) if follow else ()), container.id)
 
 
-def find(host: DockerHost, name: str, service: Service) -> Container | None:
-    """Return the container of that name. Raises UsageError for one of another kind."""
-    found = next((each for each in host.facts[CONTAINERS] if each.name == name), None)
-    if found and found.kind != service.kind:
-        what = f"a container of {found.kind}" if found.kind else "a container that is not gpudock's"
-        raise UsageError(f"{host.name}: {name} is the name of {what}.", "Take another one: --name NAME")
-    return found
-
-
 def require(host: DockerHost, name: str, service: Service) -> Container:
     """Return the container of that name. Raises UsageError where there is none."""
     found = find(host, name, service)
     if found is None:
         there = ", ".join(each.name for each in host.facts[CONTAINERS] if each.kind == service.kind) or "none"
         raise UsageError(
-            f"{host.name}: there is no {name}.", f"Make it: gpudock {service.kind}.up. Of that kind it has: {there}."
+            f"{host.name}: there is no {name}.", f"Make it: {service.task('up', host.name)}. It has: {there}."
         )
     return found
-
-
-def do(host: DockerHost, *argv: str) -> None:
-    """Run `docker …`. Raises ChangeFailed with its last words."""
-    answer = host.ask("docker", *argv)
-    if answer.code:
-        raise ChangeFailed(f"{host.name}: docker {argv[0]} failed: {answer.last}")
-
-
-@contextmanager
-def _made(host: DockerHost, wanted: Wanted) -> Iterator[Secret]:
-    """Have the container run, and give its token. When the body fails, the host is as it was."""
-    found = find(host, wanted.name, wanted.service)
-    if found and not wanted.recreate:
-        refuse_other(found, wanted.spec, host.name)
-        if not found.lives:
-            do(host, "start", found.id)
-        yield _stored(host, wanted)
-    elif found:
-        wanted.pull()
-        token = _stored(host, wanted)  # the address stays the same, also when the old one comes back
-        with _set_aside(host, found):
-            _run(host, wanted, token)
-            yield token
-    else:
-        wanted.pull()
-        token = wanted.spec.secrets[0].secret
-        try:
-            _run(host, wanted, token)
-            yield token
-        except BaseException:
-            host.ask("docker", "rm", "--force", wanted.name)
-            host.ask_program(*SecretPlace(host.person.home, wanted.name).remove())
-            raise
-
-
-def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
-    text = wanted.write(token).reveal().encode()
-    stored = host.ask_program(*SecretPlace(host.person.home, wanted.name).store(), given=text)
-    if not stored.code and wanted.folders:
-        stored = host.ask_program("mkdir", "-p", *wanted.folders)
-    if stored.code:
-        raise ChangeFailed(f"{host.name}: the secret cannot be stored there: {stored.last}")
-    answer = host.ask(*run_argv(stamped(wanted.spec)))
-    if answer.code:
-        raise ChangeFailed(f"{host.name}: {wanted.name} does not start: {answer.last}")
-
-
-@contextmanager
-def _set_aside(host: DockerHost, container: Container) -> Iterator[None]:
-    """Stop the container and free its name; remove it when the body went well, else have it as it was."""
-    do(host, "stop", f"--time={ENDING}", container.id)
-    do(host, "rename", container.id, f"{container.name}-before")
-    try:
-        yield
-    except BaseException:
-        host.ask("docker", "rm", "--force", container.name)
-        do(host, "rename", container.id, container.name)
-        if container.lives:
-            do(host, "start", container.id)
-        raise
-    do(host, "rm", "--force", container.id)
-
-
-def _stored(host: DockerHost, wanted: Wanted) -> Secret:
-    answer = host.ask_program(*SecretPlace(host.person.home, wanted.name).read())
-    try:
-        return wanted.read(answer.output)
-    except ValueError as gone:
-        raise ChangeFailed(
-            f"{host.name}: the secret of {wanted.name} is gone ({answer.last}).",
-            f"Make it anew: gpudock {wanted.service.kind}.down, then gpudock {wanted.service.kind}.up",
-        ) from gone
 
 
 def _reach(tunnel: Tunnel, host: DockerHost, service: Service, name: str, opening: Opening) -> str:
@@ -216,9 +123,9 @@ def _reach(tunnel: Tunnel, host: DockerHost, service: Service, name: str, openin
 
 
 def _present(tunnel: Tunnel, host: DockerHost, wanted: Wanted, opening: Opening, shown: str) -> int:
-    kind, name = wanted.service.kind, wanted.name
+    name, url, down = wanted.name, *(wanted.service.task(each, host.name) for each in ("url", "down"))
     if opening.remote and opening.detach:
-        say(f"{host.name}: {name} runs. `gpudock {kind}.url` leads to it, `gpudock {kind}.down` ends it.")
+        say(f"{host.name}: {name} runs. `{url}` leads to it, `{down}` ends it.")
         return 0
     sys.stdout.write(shown + "\n")
     sys.stdout.flush()
@@ -226,5 +133,5 @@ def _present(tunnel: Tunnel, host: DockerHost, wanted: Wanted, opening: Opening,
         webbrowser.open(shown.split(maxsplit=1)[0])
     if opening.remote:
         stay(tunnel)
-        say(f"{host.name}: {name} goes on. `gpudock {kind}.url` leads to it again, `gpudock {kind}.down` ends it.")
+        say(f"{host.name}: {name} goes on. `{url}` leads to it again, `{down}` ends it.")
     return 0

@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from invoke.context import Context
 
 from provisioning.tasks.framing import host_task
+from provisioning.tasks.service_options import WAY, container_name, name_help, port_of
 from provisioning.tasks.targets import Targets
-
-if TYPE_CHECKING:
-    from provisioning.operations.jupyter import Request
 
 NAMESPACE = "jupyter"
 
-_NAME = {"name": "NAME: the container's name; jupyter-USER where none is given"}
-_WAY = {
-    "port": "auto|PORT: the port of this machine that leads to it; 8888 where that is free",
-    "open_": "open the address in the browser",
-}
+_NAME = name_help("jupyter")
 
 
 @host_task(
     help={
         **_NAME,
-        **_WAY,
+        **WAY,
         "image": "IMAGE: one with Jupyter in it, or jupyter, scipy, pytorch, tensorflow, deepo for well-known ones",
         "dir_": "DIR: the folder with the notebooks on the host; this one, or on another host your home there",
         "gpus": "auto|all|none|0,1|UUID: which GPUs it gets",
@@ -55,8 +47,8 @@ def up(
         require_image_name(image),
         dir_,
         wanted(gpus),
-        _container_name(name),
-        _port(port),
+        container_name(name),
+        port_of(port),
         open_,
         detach,
         recreate,
@@ -65,7 +57,7 @@ def up(
     return jupyter.up(targets, request)
 
 
-@host_task(help={**_NAME, **_WAY})
+@host_task(help={**_NAME, **WAY})
 def url(
     context: Context,  # noqa: ARG001
     targets: Targets,
@@ -76,7 +68,7 @@ def url(
     """Lead to the Jupyter that runs: print its address and hold the tunnel until Ctrl-C."""
     from provisioning.operations import jupyter
 
-    return jupyter.url(targets, _way(name, port, open_=open_))
+    return jupyter.url(targets, jupyter.Request("", "", (), container_name(name), port_of(port), browser=open_))
 
 
 @host_task(help=_NAME)
@@ -84,7 +76,7 @@ def down(context: Context, targets: Targets, name: str = "") -> int:  # noqa: AR
     """Stop Jupyter and remove its container and its token; the notebooks stay where they are."""
     from provisioning.operations import jupyter
 
-    return jupyter.down(targets, _container_name(name))
+    return jupyter.down(targets, container_name(name))
 
 
 @host_task(help={**_NAME, "follow": "go on until Ctrl-C", "lines": "N: how many of the last lines"})
@@ -92,22 +84,4 @@ def logs(context: Context, targets: Targets, name: str = "", follow: bool = Fals
     """Print what Jupyter says."""
     from provisioning.operations import jupyter
 
-    return jupyter.logs(targets, _container_name(name), lines, follow=follow)
-
-
-def _way(name: str, port: str, *, open_: bool) -> Request:
-    from provisioning.operations.jupyter import Request
-
-    return Request("", "", (), _container_name(name), _port(port), browser=open_)
-
-
-def _container_name(name: str) -> str:
-    from provisioning.containers.choices import container_name
-
-    return container_name(name)
-
-
-def _port(text: str) -> int:
-    from provisioning.runners.forwarding import port_number
-
-    return 0 if text == "auto" else port_number(text, "--port")
+    return jupyter.logs(targets, container_name(name), lines, follow=follow)

@@ -55,22 +55,24 @@ def read_targets(
             ssh_config=_file("--ssh-config", ssh_config),
             connect_timeout=connect_timeout,
             accept_new_host_keys=accept_new_host_keys,
-            sudo_password=ask_password(host or "this machine") if ask_sudo_pass else None,
+            sudo_password=_sudo_password(host or "this machine") if ask_sudo_pass else None,
         ),
     )
 
 
-def ask_password(whose: str) -> Secret:
-    """Ask on the terminal, without echo. Raises UsageError where there is none."""
+def _sudo_password(whose: str) -> Secret:
+    otherwise = "Run it in a terminal, or allow sudo without a password on the host."
+    return ask_password("--ask-sudo-pass", f"sudo password for {whose}: ", otherwise)
+
+
+def ask_password(option: str, question: str, otherwise: str) -> Secret:
+    """Ask on the terminal, without echo. Raises UsageError, with what to do `otherwise`, where there is none."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)  # it would go on and show what is typed
         try:
-            return Secret(getpass.getpass(f"sudo password for {whose}: "))
+            return Secret(getpass.getpass(question))
         except (getpass.GetPassWarning, EOFError) as problem:
-            raise UsageError(
-                "--ask-sudo-pass asks on a terminal, and there is none here.",
-                "Run it in a terminal, or allow sudo without a password on the host.",
-            ) from problem
+            raise UsageError(f"{option} asks on a terminal, and there is none here.", otherwise) from problem
 
 
 def _file(option: str, text: str | None) -> Path | None:

@@ -1,0 +1,129 @@
+"""Have a container run that was asked for: leave it, start it, make it, or replace it; and take that back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from provisioning.command import Secret
+from provisioning.containers.existing import CONTAINERS, Container
+from provisioning.containers.rendering import run_argv
+from provisioning.containers.sameness import refuse_other, stamped
+from provisioning.containers.secret_files import SecretPlace
+from provisioning.containers.service import Service
+from provisioning.containers.spec import ContainerSpec
+from provisioning.errors import ChangeFailed, UsageError
+from provisioning.operations.containers import DockerHost
+
+ENDING = 10
+"""Seconds that a server has to end."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A container that shall run, and what is in the file of its secret."""
+
+    service: Service
+    spec: ContainerSpec
+    write: Callable[[Secret], Secret]
+    """From the token to the text of the file."""
+    read: Callable[[str], Secret]
+    """And back. Raises ValueError."""
+    pull: Callable[[], object]
+    folders: tuple[str, ...] = ()
+    """Folders of the host that it mounts and that are made where they are not there."""
+    recreate: bool = False
+    renewed: bool = False
+    """A container that replaces another one gets a token of its own."""
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @property
+    def token(self) -> Secret:
+        return self.spec.secrets[0].secret
+
+
+@contextmanager
+def made(host: DockerHost, wanted: Wanted) -> Iterator[Secret]:
+    """Have the container run, and give its token. When the body fails, the host is as it was."""
+    found = find(host, wanted.name, wanted.service)
+    if found and not wanted.recreate:
+        refuse_other(found, wanted.spec, host.name)
+        if not found.lives:
+            do(host, "start", found.id)
+        yield stored(host, wanted)
+    elif found:
+        wanted.pull()
+        # The address stays the same, also when the old one comes back.
+        token = wanted.token if wanted.renewed else stored(host, wanted)
+        with _set_aside(host, found):
+            _run(host, wanted, token)
+            yield token
+    else:
+        wanted.pull()
+        try:
+            _run(host, wanted, wanted.token)
+            yield wanted.token
+        except BaseException:
+            host.ask("docker", "rm", "--force", wanted.name)
+            host.ask_program(*SecretPlace(host.person.home, wanted.name).remove())
+            raise
+
+
+def find(host: DockerHost, name: str, service: Service) -> Container | None:
+    """Return the container of that name. Raises UsageError for one of another kind."""
+    found = next((each for each in host.facts[CONTAINERS] if each.name == name), None)
+    if found and found.kind != service.kind:
+        what = f"a container of {found.kind}" if found.kind else "a container that is not gpudock's"
+        raise UsageError(f"{host.name}: {name} is the name of {what}.", "Take another one: --name NAME")
+    return found
+
+
+def stored(host: DockerHost, wanted: Wanted) -> Secret:
+    """Return the token of the container that is there. Raises ChangeFailed where its file is gone."""
+    answer = host.ask_program(*SecretPlace(host.person.home, wanted.name).read())
+    try:
+        return wanted.read(answer.output)
+    except ValueError as gone:
+        raise ChangeFailed(
+            f"{host.name}: the secret of {wanted.name} is gone ({answer.last}).",
+            f"Make it anew: {wanted.service.task('down', host.name)}, then {wanted.service.task('up', host.name)}",
+        ) from gone
+
+
+def do(host: DockerHost, *argv: str) -> None:
+    """Run `docker …`. Raises ChangeFailed with its last words."""
+    answer = host.ask("docker", *argv)
+    if answer.code:
+        raise ChangeFailed(f"{host.name}: docker {argv[0]} failed: {answer.last}")
+
+
+def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
+    text = wanted.write(token).reveal().encode()
+    kept = host.ask_program(*SecretPlace(host.person.home, wanted.name).store(), given=text)
+    if not kept.code and wanted.folders:
+        kept = host.ask_program("mkdir", "-p", *wanted.folders)
+    if kept.code:
+        raise ChangeFailed(f"{host.name}: nothing can be kept in your home there: {kept.last}")
+    answer = host.ask(*run_argv(stamped(wanted.spec)))
+    if answer.code:
+        raise ChangeFailed(f"{host.name}: {wanted.name} does not start: {answer.last}")
+
+
+@contextmanager
+def _set_aside(host: DockerHost, container: Container) -> Iterator[None]:
+    """Stop the container and free its name; remove it when the body went well, else have it as it was."""
+    do(host, "stop", f"--time={ENDING}", container.id)
+    do(host, "rename", container.id, f"{container.name}-before")
+    try:
+        yield
+    except BaseException:
+        host.ask("docker", "rm", "--force", container.name)
+        do(host, "rename", container.id, container.name)
+        if container.lives:
+            do(host, "start", container.id)
+        raise
+    do(host, "rm", "--force", container.id)
