@@ -17,6 +17,8 @@ from provisioning.probes.gpu_report import Gpu
 from provisioning.probes.toolkit import TOOLKIT
 
 FORM = "auto, all, none, or indices and UUIDs with commas"
+RESTARTS_WITH_CDI = (28, 2)
+"""The first release after moby/moby#49990."""
 _KIND = "nvidia.com/gpu="
 _UUID = re.compile(r"(GPU|MIG)-[0-9A-Za-z/-]+")
 
@@ -37,15 +39,18 @@ def needs_report(words: Sequence[str]) -> bool:
     return words[0] not in ("auto", "all", "none")
 
 
-def choose(words: Sequence[str], facts: Facts, host: str) -> Gpus:
-    """Return what to ask the engine for. Raises UnsupportedHost and UsageError for GPUs that the host has not."""
+def choose(words: Sequence[str], facts: Facts, host: str, *, restarts: bool = False) -> Gpus:
+    """Return what to ask the engine for. Raises UnsupportedHost and UsageError for GPUs that the host has not.
+
+    `restarts`: the engine itself shall start the container again, when it or the machine was restarted.
+    """
     if words[0] == "none" or (words[0] == "auto" and not facts[GPUS_ON_BUS]):
         return Gpus()
     names = ("all",) if words[0] in ("auto", "all") else tuple(gpu.uuid for gpu in resolve(words, facts, host))
     if words[0] == "all" and not facts[GPUS_ON_BUS]:
         raise UnsupportedHost(f"{host}: it has no NVIDIA GPU on its bus.", "Run it without one: --gpus none")
     devices = tuple(_KIND + name for name in names)
-    if has_cdi(facts) and set(devices) <= _known(facts):
+    if has_cdi(facts) and set(devices) <= _known(facts) and not (restarts and _starts_before_cdi(facts)):
         return Gpus(cdi=devices)
     return Gpus(request="all" if names == ("all",) else "device=" + ",".join(names))
 
@@ -80,6 +85,12 @@ def has_cdi(facts: Facts) -> bool:
         features = None
     said = features.get("cdi") if isinstance(features, dict) else None
     return said is True or (said is None and engine.version >= CDI_BY_DEFAULT)
+
+
+def _starts_before_cdi(facts: Facts) -> bool:
+    """Tell an engine that, starting, brings containers back before it knows CDI: they fail (moby/moby#49989)."""
+    engine = facts[DAEMON].engine
+    return engine is None or engine.version < RESTARTS_WITH_CDI
 
 
 def _known(facts: Facts) -> frozenset[str]:

@@ -50,7 +50,7 @@ def up(targets: Targets, request: Request) -> int:
         place = host.facts[folders][folder]
         if request.folder or place.kind != "none":
             place = require_folder(host.facts, folders, folder, "--dir", host.name)
-        chosen = gpus.choose(request.gpus, host.facts, host.name)
+        chosen = gpus.choose(request.gpus, host.facts, host.name, restarts=True)
         if request.port and not find(host, name, WORKSPACE):
             listen(request.port).close()  # a taken port is told before an image is pulled
         there = _image(host, image, request)

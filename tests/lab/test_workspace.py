@@ -132,8 +132,8 @@ def test_a_password_of_ones_own(started: Host, gpudock: Gpudock) -> None:
     """Red when `--ask` is forgotten where a container is replaced."""
     ours, theirs = pty.openpty()
     argv = gpudock.argv("workspace.up", f"admin@{started.name}", "--detach", "--ask", "--gpus", "none", "--recreate")
-    pipe = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
-    with within(60), subprocess.Popen(argv, start_new_session=True, **pipe) as process:
+    process = subprocess.Popen(argv, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
+    with within(60), process:
         heard = b""
         while b"password for the workspace" not in heard:
             heard += os.read(ours, 1000)

@@ -48,6 +48,17 @@ def test_a_choice(text: str, daemon: str, toolkit: str, chosen: Gpus) -> None:
     assert gpus.choose(gpus.wanted(text), facts, "gpu1") == chosen
 
 
+@pytest.mark.parametrize(
+    ("version", "chosen"), [("28.2.0", Gpus(cdi=("nvidia.com/gpu=all",))), ("28.1.1", Gpus(request="all"))]
+)
+def test_what_the_engine_shall_start_again(version: str, chosen: Gpus) -> None:
+    """Red when an engine before 28.2 is asked by CDI: after its restart it would not start the container again."""
+    config = daemon_json('{"features": {"cdi": true}}')
+    facts = ready(daemon=INFO.replace("28.5.1", version), toolkit=TOOLKIT, **config)
+    assert gpus.choose(("all",), facts, "gpu1", restarts=True) == chosen
+    assert gpus.choose(("all",), facts, "gpu1") == Gpus(cdi=("nvidia.com/gpu=all",))
+
+
 def test_a_host_without_a_gpu() -> None:
     assert gpus.choose(("auto",), fresh(), "gpu1") == Gpus()
     with pytest.raises(UnsupportedHost, match="no NVIDIA GPU"):
