@@ -75,7 +75,7 @@ def restore(gpudock: Gpudock, host: Host, path: Path, *options: str) -> Said:
 def test_it_is_one_private_file_that_says_what_it_holds(saved: tuple[Path, Said, str], gpudock: Gpudock) -> None:
     path, said, _ = saved
     assert path.stat().st_mode & 0o777 == 0o600
-    assert "looks secret in the environment: A_TOKEN" in said.err
+    assert "looks like a secret (environment A_TOKEN)" in said.err
     assert "abc" not in said.all
     for what in ("volume bk-home at /home", "/srv/bk/project at /work", "a volume of its own at /own"):
         assert what in said.out

@@ -103,3 +103,19 @@ def test_who_is_behind_sudo_is_who_shall_use_docker(
     look(host, "gpasswd --add admin docker")
     assert planned.returncode == 0, planned.stdout
     assert "Let admin use Docker" in planned.stdout
+
+
+def test_a_container_is_saved_and_made_again_here(host: Host, first: subprocess.CompletedProcess[str]) -> None:
+    """Red when a backup goes another way than over the runner."""
+    image = "nvidia/cuda:12.2.2-base-ubuntu22.04"
+    look(host, f"docker run --detach --name saved --volume kept:/data {image} sh -c 'echo x >/data/f; exec sleep 9999'")
+    created = here(host, "admin", "backup.create saved --to /home/admin")
+    assert created.returncode == 0, created.stdout
+    look(
+        host,
+        "docker rm --force saved && docker volume rm kept && stat -c %U:%a /home/admin/saved-*.tar | grep admin:600",
+    )
+    restored = here(host, "admin", "backup.restore /home/admin/saved-*.tar")
+    assert restored.returncode == 0, restored.stdout
+    assert "localhost: saved is back" in restored.stdout
+    assert look(host, "docker exec saved cat /data/f") == "x\n"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from provisioning.containers.backup.manifest import LeftOut, Manifest
+from provisioning.containers.exposed import in_environment
 from provisioning.containers.sizes import megabytes
 from provisioning.containers.spec import ContainerSpec
-
-_SECRET = re.compile(r"(?i)token|passw|secret|api_?key|access_?key|private_?key|credential")
 
 
 def size_of(size: int | None) -> str:
@@ -24,9 +22,9 @@ def before_saving(
         yield f"not saved: {each.source} at {each.target} ({size_of(each.size)}): {each.why}"
     for what in lost:
         yield f"cannot be made again: {what}"
-    names = [name for name, value in spec.environment if value and _SECRET.search(name)]
-    if names:
-        yield f"the file will hold what looks secret in the environment: {', '.join(names)}; keep it to yourself"
+    exposed = [each.where for each in in_environment(f"{name}={value}" for name, value in spec.environment)]
+    if exposed:
+        yield f"the file will hold what looks like a secret ({', '.join(exposed)}): keep it to yourself"
     if live:
         yield "the container runs on while its volumes are read; stop it first where that matters"
 
