@@ -14,21 +14,27 @@ from tests.lab.driving import Gpudock, Said, look
 
 IMAGE = "nvidia/cuda:12.2.2-base-ubuntu22.04"
 
+_SECRETS = "/home/admin/.local/state/gpudock/secrets"
 _MAKE = f"""
 mkdir -p /srv/bk/project /srv/bk/one
 echo mine >/srv/bk/project/file; ln /srv/bk/project/file /srv/bk/project/again; chown -R 1234:1234 /srv/bk/project
 chmod 2750 /srv/bk/project; echo '[a]' >/srv/bk/one/settings.ini
+runuser -u admin -- mkdir -p -m 700 {_SECRETS} && echo top-secret >{_SECRETS}/bk && chmod 444 {_SECRETS}/bk
 docker network create bk-net >/dev/null
 docker volume create --label owner=me bk-home >/dev/null
 docker run --detach --name bk --hostname notebook --user 1234:1234 --init --restart unless-stopped --network bk-net \\
   --publish 127.0.0.1:7777:8888 --shm-size 256m --ulimit core=-1 --cap-add SYS_PTRACE --gpus all --label team=x \\
   --env A_TOKEN=abc --env LANG=C --volume /srv/bk/project:/work --volume /srv/bk/one/settings.ini:/settings.ini:ro \\
-  --volume bk-home:/home --volume /own --tmpfs /scratch --health-cmd 'test -e /installed' --health-interval 1s \\
+  --volume bk-home:/home --volume /own --tmpfs /scratch \\
+  --volume {_SECRETS}/bk:/run/token:ro --health-cmd 'test -e /installed' --health-interval 1s \\
   {IMAGE} sh -c 'exec sleep 9999' >/dev/null
 docker exec --user 0 bk sh -c 'echo v >/installed; echo home >/home/h; echo own >/own/o; chown 1234 /home/h'
 until [ "$(docker inspect --format '{{{{.State.Health.Status}}}}' bk)" = healthy ]; do sleep 0.1; done
 """
-_LOSE = "docker rm --force --volumes bk; docker volume rm bk-home; docker network rm bk-net; rm -rf /srv/bk"
+_LOSE = (
+    "docker rm --force --volumes bk; docker volume rm bk-home; docker network rm bk-net;"
+    " rm -rf /srv/bk /home/admin/.local/state/gpudock"
+)
 
 _WITHIN = """
 nvidia-smi -L 2>/dev/null | grep -c UUID; hostname; id -u; echo $A_TOKEN
@@ -127,6 +133,9 @@ def test_after_the_server_was_lost_it_is_back_as_it_was(
     assert "it runs and is healthy" in said.out
     assert "capability SYS_PTRACE" in said.err
     assert within(host) == before
+    token = look(host, f"docker exec bk cat /run/token; stat -c %U:%a {_SECRETS}/bk")
+    assert token.endswith("admin:444\n")
+    assert "top-secret" not in token
     assert look(host, "docker ps --all --format '{{.Names}}'") == "bk\n"
     assert look(host, "docker volume ls --quiet | wc -l") == "2\n"
     assert look(host, "docker volume inspect --format '{{.Labels.owner}}' bk-home") == "me\n"

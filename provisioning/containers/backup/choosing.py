@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from provisioning.containers.backup.inspected_mounts import is_own
 from provisioning.containers.backup.manifest import Data, LeftOut
 from provisioning.containers.backup.picture import Document, Picture, Source
+from provisioning.containers.backup.secrets_anew import is_secret
 from provisioning.containers.spec import Bind, ContainerSpec, Mount, Volume
 from provisioning.errors import UsageError
 
 FORM = "all, none, or names of volumes and paths with commas"
-SECRETS = "/.local/state/gpudock/secrets/"
-"""Where secrets of ours lie on a host. They are mounted, and never saved."""
-
 _PLACE = "/gpudock"
 _UNKNOWN = Source("none", system=False, size=None)
 
@@ -73,7 +71,7 @@ def _distinct(container: Document) -> list[Document]:
 def _why_not(mount: Document, source: Source, words: Sequence[str]) -> str:
     """Return why a mount is left out; '' where it is not."""
     asked = bool(set(words) & set(_names(mount)))
-    if SECRETS in mount["Source"]:
+    if is_secret(mount["Source"]):
         return "a secret; it is made anew"
     if source.kind == "other":
         return "a socket or device"

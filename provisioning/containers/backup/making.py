@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from provisioning.containers.backup import choosing
 from provisioning.containers.backup.changing import source_of
 from provisioning.containers.backup.manifest import Data, Manifest
+from provisioning.containers.backup.secrets_anew import NewSecret
 from provisioning.containers.backup.target import Target
 from provisioning.containers.rendering import create_argv
 from provisioning.containers.spec import Bind, ContainerSpec, Mount, Volume
@@ -29,6 +30,7 @@ class Making:
     prefix: Argv
     """What must stand before `docker`."""
     unique: str
+    secrets: tuple[NewSecret, ...]
     unpacking: Mapping[str, Argv]
     """By part: what must stand before the engine, which does not read it as it is packed."""
 
@@ -147,6 +149,7 @@ def undoing(making: Making) -> Iterator[Argv]:
     yield (*making.docker, "rm", "--force", "--volumes", making.unfinished)
     yield from ((*making.docker, "volume", "rm", name) for name in _new_volumes(making))
     yield from ((*making.docker, "network", "rm", name) for name in new_networks(making))
+    yield from (each.place.remove() for each in making.secrets)
     if making.manifest.image.name not in making.target.images:
         yield (*making.docker, "image", "rm", making.manifest.image.name)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from provisioning.containers.backup.changing import source_of
 from provisioning.containers.backup.manifest import Data, Manifest
+from provisioning.containers.backup.secrets_anew import is_secret
 from provisioning.containers.images import runs
 from provisioning.containers.site import Person
 from provisioning.containers.spec import Bind, ContainerSpec, Volume
@@ -101,10 +102,11 @@ def refuse_what_is_in_the_way(
             raise UsageError(f"--path: {each.source} is a file, and keeps its name.", "Name another folder for it.")
     filled = {source_of(spec, each) for each in data}
     for mount in spec.mounts:
-        if isinstance(mount, Bind) and mount.source in target.missing - filled:
+        source = mount.source if isinstance(mount, Bind) else ""
+        if source in target.missing - filled and not is_secret(source):
             raise UsageError(
-                f"{host}: {mount.source} is neither there nor in the backup.",
-                f"Make it there, or name another path: --path {mount.source}:PATH",
+                f"{host}: {source} is neither there nor in the backup.",
+                f"Make it there, or name another path: --path {source}:PATH",
             )
 
 

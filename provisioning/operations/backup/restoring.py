@@ -17,6 +17,7 @@ from provisioning.containers.backup import making as commands
 from provisioning.containers.backup.changing import Changes, changed, gpu_words
 from provisioning.containers.backup.making import Making
 from provisioning.containers.backup.manifest import Data, Manifest
+from provisioning.containers.backup.secrets_anew import with_new_secrets
 from provisioning.containers.backup.target import refuse_what_is_in_the_way, require_architecture, target_probe
 from provisioning.containers.compression import COMPRESSORS, of_start
 from provisioning.containers.engine_words import failure
@@ -62,6 +63,7 @@ def restore(targets: Targets, request: Request) -> None:
         refuse_what_is_in_the_way(host.name, spec, data, host.facts[probe], overwrite=request.overwrite)
         loading.require_room((_with(manifest, data),), host.facts[loading.ENGINE_ROOM], host.name)
         spec = replace(spec, gpus=gpus.choose(words, host.facts, host.name))
+        spec, new_secrets = with_new_secrets(spec, host.person.home)
         making = Making(
             manifest=manifest,
             spec=spec,
@@ -69,6 +71,7 @@ def restore(targets: Targets, request: Request) -> None:
             target=host.facts[probe],
             prefix=host.prefix,
             unique=secrets.token_hex(4),
+            secrets=new_secrets,
             unpacking=_unpacking(host, backup),
         )
         for line in (*risks.of(spec), *(f"cannot be made again: {what}" for what in manifest.lost)):
@@ -111,6 +114,7 @@ def _make(host: DockerHost, backup: Backup, making: Making, *, start: bool) -> N
             for argv in commands.preparing(making):
                 _do(host, argv)
             _make_places(host, making)
+            _write_secrets(host, making)
             _do(host, commands.creating(making))
             _fill(host, backup, making)
             for argv in commands.joining(making):
@@ -147,6 +151,13 @@ def _make_places(host: DockerHost, making: Making) -> None:
             raise ChangeFailed(
                 f"{host.name}: {argv[-1]} cannot be made.", "Make it there, or name another with --path."
             )
+
+
+def _write_secrets(host: DockerHost, making: Making) -> None:
+    for each in making.secrets:
+        answer = host.ask_program(*each.place.store(), given=each.text.reveal().encode())
+        if answer.code:
+            raise ChangeFailed(f"{host.name}: no secret can be kept in your home there: {answer.last}.")
 
 
 def _fill(host: DockerHost, backup: Backup, making: Making) -> None:

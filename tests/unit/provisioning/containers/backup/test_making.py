@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from provisioning.command import Secret
 from provisioning.containers.backup import making as commands
 from provisioning.containers.backup.making import Making
+from provisioning.containers.backup.secrets_anew import NewSecret
 from provisioning.containers.backup.target import Target
+from provisioning.containers.secret_files import SecretPlace
 from tests.unit.provisioning.containers.backup.a_backup import DATA, MANIFEST, SPEC
 
 BARE = frozenset(["/srv/project", "/srv/one/settings.ini"])
-MAKING = Making(MANIFEST, SPEC, DATA, Target(missing=BARE), (), "ab12", {})
+MAKING = Making(MANIFEST, SPEC, DATA, Target(missing=BARE), (), "ab12", (), {})
 THERE = replace(
     MAKING,
     target=Target(
@@ -90,6 +93,12 @@ def test_what_was_not_there_is_taken_back_and_nothing_else() -> None:
         ("docker", "network", "rm", "net2"),
         ("docker", "image", "rm", "gpudock-backup:lab-1"),
     ]
+
+
+def test_a_new_secret_is_taken_back_too() -> None:
+    place = SecretPlace("/home/me", "lab")
+    undone = list(commands.undoing(replace(THERE, secrets=(NewSecret(place, Secret("x")),))))
+    assert undone[2:] == [("rm", "-f", "/home/me/.local/state/gpudock/secrets/lab")]
 
 
 def test_what_stays_is_named() -> None:

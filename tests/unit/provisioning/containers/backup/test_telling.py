@@ -10,13 +10,16 @@ from tests.unit.provisioning.containers.backup.a_backup import MANIFEST, SPEC
 
 
 def test_what_is_missing_and_what_is_secret() -> None:
-    spec = replace(SPEC, environment=(("HF_TOKEN", "hf_abc"), ("DB_PASSWORD", "hunter2"), ("EMPTY_TOKEN", ""), ("LANG", "C")))
+    spec = replace(
+        SPEC, environment=(("HF_TOKEN", "hf_abc"), ("DB_PASSWORD", "hunter2"), ("EMPTY_TOKEN", ""), ("LANG", "C"))
+    )
     left_out = [LeftOut("/data", "/d", "not chosen by --volumes", 3_200_000_000), LeftOut("/s", "/s", "a socket", None)]
     assert list(before_saving(spec, ["its link"], left_out, live=True)) == [
         "not saved: /data at /d (3.2 GB): not chosen by --volumes",
         "not saved: /s at /s (size unknown): a socket",
         "cannot be made again: its link",
-        "the file will hold what looks like a secret (environment HF_TOKEN, environment DB_PASSWORD): keep it to yourself",
+        "the file will hold what looks like a secret (environment HF_TOKEN, environment DB_PASSWORD): "
+        "keep it to yourself",
         "the container runs on while its volumes are read; stop it first where that matters",
     ]
 
