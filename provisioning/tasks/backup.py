@@ -72,8 +72,8 @@ def list_(context: Context, folder: str = ".", json: bool = False) -> None:  # n
     help={
         "file": "FILE: a backup on this machine",
         "name": "NAME: what the container is called there; what it was called before",
-        "port": "OLD:NEW: publish on port NEW of the host instead of OLD; repeatable",
-        "path": "OLD:NEW: mount the host's NEW instead of OLD; repeatable",
+        "port": "PORTS: OLD:NEW publishes on port NEW of the host what OLD led to; repeatable",
+        "path": "PATHS: OLD:NEW mounts the host's NEW where OLD was; repeatable",
         "gpus": "auto|all|none|0,1|UUID: which GPUs it gets; those that it had",
         "volumes": "all|none|NAME,…: which volumes and folders are filled from the backup",
         "overwrite": "put the saved files over those that are there",

@@ -86,6 +86,7 @@ def _look(path: Path, file: BinaryIO) -> Backup:
 def _members(file: BinaryIO) -> Iterator[Member]:
     at = 0
     while (block := _read(file, at, layout.BLOCK)) != bytes(layout.BLOCK):
+        _require(len(block) == layout.BLOCK, "it ends too early")
         try:
             name, size = layout.parse_header(block)
         except ValueError as wrong:

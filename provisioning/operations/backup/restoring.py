@@ -189,7 +189,8 @@ def _do(host: DockerHost, argv: tuple[str, ...]) -> str:
 
 def _lines(making: Making, *, start: bool) -> Iterator[str]:
     file = shlex.quote(making.manifest.image_part)
-    yield f"{shlex.join(commands.loading(making))} <{file}"
+    if making.manifest.image.name not in making.target.images:
+        yield f"{shlex.join(commands.loading(making))} <{file}"
     yield from map(shlex.join, commands.preparing(making))
     yield from map(shlex.join, commands.new_places(making))
     yield shlex.join(commands.creating(making))
