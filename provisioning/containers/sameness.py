@@ -74,3 +74,4 @@ def _fields(spec: ContainerSpec) -> Iterator[tuple[str, str]]:
     yield "ulimits", ", ".join(spec.limits.ulimits)
     yield "restart", spec.restart
     yield "health", spec.health
+    yield "repository", dict(spec.labels).get("gpudock.repository", "")

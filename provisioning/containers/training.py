@@ -71,5 +71,6 @@ def warnings(wish: Wish, place: Place) -> Iterator[str]:
         yield "--network host: the container is in the host's own network, and no firewall of Docker's is between."
     if not wish.locks_memory:
         yield f"the engine itself may not lock more memory, so {MEMLOCK} is left out."
-    yield from folder_warnings(place)
+    if not wish.repository:
+        yield from folder_warnings(place)
     yield from environment_warnings(wish.environment)

@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from provisioning.containers import gpus, training
@@ -18,11 +18,13 @@ from provisioning.containers.images import image_probe
 from provisioning.containers.occupancy import COMPUTE_APPS, Site, require_free
 from provisioning.containers.project_run import CACHE
 from provisioning.containers.rendering import run_argv
+from provisioning.containers.repository import CHECKOUTS, KNOWN_HOSTS, Source
 from provisioning.containers.sameness import refuse_other
 from provisioning.containers.spec import ContainerSpec
 from provisioning.engine import gather
 from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
+from provisioning.operations.fetching import fetch
 from provisioning.operations.project_run import folder_there, show
 from provisioning.probe import Facts
 from provisioning.probes.driver import GPUS
@@ -46,6 +48,8 @@ class Request:
     environment: tuple[tuple[str, str], ...] = ()
     network: str = ""
     shm: int = 0
+    source: Source | None = None
+    """Fetched into a folder of its own instead."""
     share: bool = False
     recreate: bool = False
     dry_run: bool = False
@@ -53,13 +57,16 @@ class Request:
 
 def start(targets: Targets, request: Request) -> int:
     """Print the name of the run that was started. Raises Locked for GPUs in use, UsageError before anything is done."""
-    folder, cache = folder_there(targets, request.folder), f"~/{CACHE}"
-    folders, image = folders_probe((folder, cache)), image_probe(request.image)
+    name = request.name or _made_up_name(targets, request)
+    folder, cache, known = _folder(targets, request, name), f"~/{CACHE}", f"~/{KNOWN_HOSTS}"
+    folders, image = folders_probe((folder, cache, known)), image_probe(request.image)
     with docker_host(targets, (folders, image, CONTAINERS, GPUS, COMPUTE_APPS, ENGINE_LIMITS)) as host:
-        place = require_folder(host.facts, folders, folder, "--dir", host.name)
-        wish = _wish(request, place, locks_memory=host.facts[ENGINE_LIMITS].locks_memory)
+        places = host.facts[folders]
+        place = places[folder] if request.source else require_folder(host.facts, folders, folder, "--dir", host.name)
+        wish = _wish(request, name, place, locks_memory=host.facts[ENGINE_LIMITS].locks_memory)
         words = _by_uuid(request.gpus, host.facts)
-        spec = training.spec(wish, host.person, gpus.choose(words, host.facts, host.name))
+        chosen = gpus.choose(words, host.facts, host.name)
+        spec = training.spec(wish, host.person, chosen)
         wanted = () if request.share else _uuids(words, host)
         before = _of_that_name(host, spec)
         if before and not request.recreate:
@@ -69,16 +76,27 @@ def start(targets: Targets, request: Request) -> int:
             return show(host, spec)
         _require_free(host, host.facts, wanted, spec)
         require_image(host, image, request.image)
-        if host.facts[folders][cache].kind == "none":
-            ask(host.runner, ("mkdir", "-p", host.facts[folders][cache].path))
+        if request.source:
+            commit = fetch(host, request.image, request.source, place, places[known], request.network)
+            spec = training.spec(replace(wish, commit=commit), host.person, chosen)
+        if places[cache].kind == "none":
+            ask(host.runner, ("mkdir", "-p", places[cache].path))
         with _starting_alone(host):
             _require_free(host, gather(host.runner, (CONTAINERS,)), wanted, spec)
             _start(host, spec, before)
         return _started(host, spec)
 
 
-def _wish(request: Request, place: Place, *, locks_memory: bool) -> training.Wish:
-    name = request.name or f"train-{_word(PurePosixPath(place.path).name)}-{secrets.token_hex(2)}"
+def _folder(targets: Targets, request: Request, name: str) -> str:
+    return f"~/{CHECKOUTS}/{name}" if request.source else folder_there(targets, request.folder)
+
+
+def _made_up_name(targets: Targets, request: Request) -> str:
+    what = request.source.name if request.source else PurePosixPath(folder_there(targets, request.folder)).name
+    return f"train-{_word(what)}-{secrets.token_hex(2)}"
+
+
+def _wish(request: Request, name: str, place: Place, *, locks_memory: bool) -> training.Wish:
     return training.Wish(
         request.image,
         request.command,
@@ -88,6 +106,7 @@ def _wish(request: Request, place: Place, *, locks_memory: bool) -> training.Wis
         request.network,
         request.shm,
         locks_memory,
+        repository=request.source.text if request.source else "",
     )
 
 

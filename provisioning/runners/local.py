@@ -49,6 +49,9 @@ class LocalRunner:
     def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:  # noqa: ARG002 - it finds our terminal by itself
         return attach(argv)
 
+    def agent_socket(self) -> str:
+        return os.environ.get("SSH_AUTH_SOCK", "")
+
     def dial(self, port: int) -> Stream:
         from provisioning.runners.tunnel import dial_here
 

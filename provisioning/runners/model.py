@@ -116,6 +116,12 @@ class ProgramRunner(Runner, Protocol):
         Raises Unreachable and AccessDenied as `run` does.
         """
 
+    def agent_socket(self) -> str:
+        """Lend it this machine's ssh agent until `close`; return the path of the agent's socket there, '' without one.
+
+        Raises Unreachable and AccessDenied as `run` does.
+        """
+
 
 class Dialer(ProgramRunner, Protocol):
     """Reaches one host, and the ports of its loopback."""

@@ -9,6 +9,7 @@ from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
 from paramiko import Channel, SSHException, Transport
+from paramiko.agent import AgentRequestHandler
 
 from provisioning.errors import Unreachable
 from provisioning.hosts import Address
@@ -37,6 +38,7 @@ class SshRunner:
         self._route: tuple[Hop, ...] = ()
         self._connections: list[Connection] = []
         self._ahead: Future[Transport] | None = None
+        self._agent: AgentRequestHandler | None = None
         self._logging_in = Lock()
         """Several connections of a tunnel may find at once that they must log in again."""
 
@@ -71,6 +73,16 @@ class SshRunner:
     def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:
         session = self._session(self._logged_in())
         return attach(self.host, session, program_line(argv), terminal=terminal, interrupted=interrupted)
+
+    def agent_socket(self) -> str:
+        """The server keeps the socket for the whole connection, and tells its path to each program."""
+        session = self._session(self._logged_in())
+        self._agent = AgentRequestHandler(session)
+        try:
+            session.exec_command(program_line(("printenv", "SSH_AUTH_SOCK")))
+        except (SSHException, EOFError, OSError):
+            return ""  # its server forwards no agent
+        return b"".join(SshProcess(self.host, session).output()).decode().strip()
 
     def dial(self, port: int) -> Channel:
         return dial(self.host, self._logged_in(), port)

@@ -24,6 +24,8 @@ _NAME = {"name": "NAME: the run, as train.start and train.list name it"}
         "share": "start it although somebody else uses one of the GPUs",
         "env": "NAME=VALUE: a variable for it, NAME alone hands on yours; repeatable",
         "shm": "SIZE: shared memory, such as 8g; half the host's memory, at most 64g, where none is given",
+        "repo": "URL: fetch this instead of a folder, with your ssh agent or your git's credential helper",
+        "ref": "REF: its branch, tag or commit",
         "network": "bridge|host: the container's own network, or the host's",
         "recreate": "remove a run of that name first",
         "dry_run": "print the docker command and run nothing",
@@ -40,6 +42,8 @@ def start(
     share: bool = False,
     env: tuple[str, ...] = (),
     shm: str = "",
+    repo: str = "",
+    ref: str = "HEAD",
     network: str = "bridge",
     recreate: bool = False,
     dry_run: bool = False,
@@ -48,10 +52,13 @@ def start(
     from provisioning.containers import choices
     from provisioning.containers.gpus import wanted
     from provisioning.containers.images import require_image_name
+    from provisioning.containers.repository import source
     from provisioning.operations import training
 
     if network not in ("bridge", "host"):
         raise UsageError(f"--network takes bridge or host, and was given {network!r}.")
+    if repo and dir_:
+        raise UsageError("--repo and --dir exclude each other.", "A repository is fetched into a folder of its own.")
     if not image or not command:
         raise UsageError("train.start needs --image IMAGE, and the command after `--`.", "… -- python train.py")
     request = training.Request(
@@ -63,6 +70,7 @@ def start(
         choices.environment(env, os.environ),
         "host" if network == "host" else "",
         choices.size("--shm", shm),
+        source(repo, ref) if repo else None,
         share,
         recreate,
         dry_run,

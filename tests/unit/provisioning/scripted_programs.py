@@ -64,5 +64,8 @@ class ScriptedPrograms(ScriptedRunner):
             raise program
         return ScriptedProcess(program)
 
+    def agent_socket(self) -> str:
+        return ""
+
     def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:
         return self.start(argv).wait()
