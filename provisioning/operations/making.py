@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -108,7 +109,9 @@ def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
         kept = host.ask_program("mkdir", "-p", *wanted.folders)
     if kept.code:
         raise ChangeFailed(f"{host.name}: nothing can be kept in your home there: {kept.last}")
-    answer = host.ask(*run_argv(stamped(wanted.spec)))
+    # Let go of, `docker run` would go on there and start the container after all: Ctrl-C waits for its end.
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(host.ask, *run_argv(stamped(wanted.spec))).result()
     if answer.code:
         raise ChangeFailed(f"{host.name}: {wanted.name} does not start: {answer.last}")
 

@@ -44,9 +44,9 @@ def words(lab_endpoints: Endpoints) -> str:
     return shlex.join(options)
 
 
-def here(host: Host, user: str, command: str) -> subprocess.CompletedProcess[str]:
-    """Run the launcher on the host itself."""
-    return attempt(host, f"{shlex.quote(CHECKOUT)}/gpudock {command}", user)
+def here(host: Host, user: str, command: str, folder: str = ".") -> subprocess.CompletedProcess[str]:
+    """Run the launcher on the host itself, in a folder that is made where it is not there."""
+    return attempt(host, f"mkdir -p {folder} && cd {folder} && {shlex.quote(CHECKOUT)}/gpudock {command}", user)
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +119,23 @@ def test_a_container_is_saved_and_made_again_here(host: Host, first: subprocess.
     assert restored.returncode == 0, restored.stdout
     assert "localhost: saved is back" in restored.stdout
     assert look(host, "docker exec saved cat /data/f") == "x\n"
+
+
+def test_jupyter_of_this_machine_needs_no_tunnel(
+    host: Host, first: subprocess.CompletedProcess[str], notebook_images: None
+) -> None:
+    """Red when the address leads to a tunnel that nobody holds, or the folder is not the current one."""
+    options = "--image jupyter/base-notebook --gpus 0"
+    began = here(host, "admin", f"jupyter.up {options} --port 8000", folder="/home/admin/notes")
+    assert began.returncode == 0, began.stdout
+    address = began.stdout.splitlines()[-1]
+    assert address.startswith("http://127.0.0.1:8000/?token=")
+    page = address.replace("/?", "/api/contents?")
+    assert '"format": "json"' in look(host, f"curl -fsS '{page}'", user="guest")
+    assert attempt(host, "curl -fsS http://127.0.0.1:8000/api/contents").returncode == 22
+    mounted = look(host, "docker inspect -f '{{json .HostConfig.Mounts}}' jupyter-admin")
+    assert '"Source":"/home/admin/notes"' in mounted
+    taken = here(host, "admin", f"jupyter.up {options} --port 8000 --name other")
+    assert (taken.returncode, "Port 8000 of this machine is taken" in taken.stdout) == (64, True), taken.stdout
+    assert here(host, "admin", "jupyter.url").stdout.splitlines()[-1] == address
+    assert here(host, "admin", "jupyter.down").returncode == 0
