@@ -18,9 +18,10 @@ class Service:
     """`jupyter`: what its tasks are called."""
     port: int
 
-    def task(self, verb: str, host: str) -> str:
-        """Return one of its tasks as a person types it for `host`."""
-        return f"gpudock {self.kind}.{verb}" + ("" if host == "localhost" else f" {host}")
+    def task(self, verb: str, host: str, name: str = "") -> str:
+        """Return one of its tasks as a person types it for `host`, with the container's `name` where it is needed."""
+        where = () if host == "localhost" else (host,)
+        return " ".join((f"gpudock {self.kind}.{verb}", *where, *(("--name", name) if name else ())))
 
 
 def default_name(kind: str, user: str) -> str:
@@ -35,7 +36,7 @@ def published_port(container: Container, inside: int, host: str) -> int:
             return port.host
     raise UsageError(
         f"{host}: {container.name} does not run ({container.state}).",
-        f"Start it: {Service(container.kind, inside).task('up', host)}",
+        f"Start it: {Service(container.kind, inside).task('up', host, container.name)}",
     )
 
 

@@ -12,7 +12,7 @@ from provisioning.containers.existing import CONTAINERS, Container
 from provisioning.containers.rendering import run_argv
 from provisioning.containers.sameness import refuse_other, stamped
 from provisioning.containers.secret_files import SecretPlace
-from provisioning.containers.service import Service
+from provisioning.containers.service import Service, default_name
 from provisioning.containers.spec import ContainerSpec
 from provisioning.errors import ChangeFailed, UsageError
 from provisioning.operations.containers import DockerHost
@@ -91,8 +91,14 @@ def stored(host: DockerHost, wanted: Wanted) -> Secret:
     except ValueError as gone:
         raise ChangeFailed(
             f"{host.name}: the secret of {wanted.name} is gone ({answer.last}).",
-            f"Make it anew: {wanted.service.task('down', host.name)}, then {wanted.service.task('up', host.name)}",
+            f"Make it anew: {typed(host, wanted, 'down')}, then {typed(host, wanted, 'up')}",
         ) from gone
+
+
+def typed(host: DockerHost, wanted: Wanted, verb: str) -> str:
+    """Return one of the container's tasks as a person types it."""
+    usual = wanted.name == default_name(wanted.service.kind, host.person.user)
+    return wanted.service.task(verb, host.name, "" if usual else wanted.name)
 
 
 def do(host: DockerHost, *argv: str) -> None:
@@ -118,10 +124,10 @@ def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
 
 @contextmanager
 def _set_aside(host: DockerHost, container: Container) -> Iterator[None]:
-    """Stop the container and free its name; remove it when the body went well, else have it as it was."""
-    do(host, "stop", f"--time={ENDING}", container.id)
+    """Free the container's name and stop it; remove it when the body went well, else have it as it was."""
     do(host, "rename", container.id, f"{container.name}-before")
     try:
+        do(host, "stop", f"--time={ENDING}", container.id)
         yield
     except BaseException:
         host.ask("docker", "rm", "--force", container.name)

@@ -16,7 +16,7 @@ from provisioning.containers.service import Service, address, default_name, publ
 from provisioning.errors import UsageError
 from provisioning.operations.answering import Waiting, ended, prove_doors, until_it_answers
 from provisioning.operations.containers import DockerHost, docker_on
-from provisioning.operations.making import ENDING, Wanted, do, find, made, stored
+from provisioning.operations.making import ENDING, Wanted, do, find, made, stored, typed
 from provisioning.operations.reaching import one_runner
 from provisioning.operations.tunnel import say, stay
 from provisioning.probe import Probe
@@ -123,7 +123,7 @@ def _reach(tunnel: Tunnel, host: DockerHost, service: Service, name: str, openin
 
 
 def _present(tunnel: Tunnel, host: DockerHost, wanted: Wanted, opening: Opening, shown: str) -> int:
-    name, url, down = wanted.name, *(wanted.service.task(each, host.name) for each in ("url", "down"))
+    name, url, down = wanted.name, typed(host, wanted, "url"), typed(host, wanted, "down")
     if opening.remote and opening.detach:
         say(f"{host.name}: {name} runs. `{url}` leads to it, `{down}` ends it.")
         return 0

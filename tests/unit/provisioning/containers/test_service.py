@@ -40,7 +40,7 @@ def test_the_port_is_the_one_that_leads_to_the_page() -> None:
 def test_what_does_not_run_has_no_port() -> None:
     with pytest.raises(UsageError, match=r"jupyter-ada does not run \(exited\)") as told:
         published_port(replace(CONTAINER, state="exited", ports=()), 8888, "gpu1")
-    assert told.value.hint == "Start it: gpudock jupyter.up gpu1"
+    assert told.value.hint == "Start it: gpudock jupyter.up gpu1 --name jupyter-ada"
 
 
 @pytest.mark.parametrize(("without", "with_token"), [(403, 200), (302, 200), (401, 204), (None, 200)])
