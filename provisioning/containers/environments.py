@@ -48,8 +48,10 @@ def choose(word: str, there: Sequence[str], container: str) -> Keeper:
     for keeper in KEEPERS:
         if keeper.program in there and word in ("auto", keeper.program):
             return keeper
-    missing = "neither conda nor pip" if word == "auto" else f"no {word}"
-    raise UnsupportedHost(f"{container} has {missing}.", "Its image has no Python environment to write down or fill.")
+    if word != "auto":
+        raise UnsupportedHost(f"{container} has no {word}.", f"It has: {', '.join(there) or 'neither conda nor pip'}.")
+    hint = "Its image has no Python environment to write down or fill."
+    raise UnsupportedHost(f"{container} has neither conda nor pip.", hint)
 
 
 def choose_by_file(word: str, there: Sequence[str], files: Sequence[str], container: str) -> Keeper:
