@@ -139,3 +139,23 @@ def test_jupyter_of_this_machine_needs_no_tunnel(
     assert (taken.returncode, "Port 8000 of this machine is taken" in taken.stdout) == (64, True), taken.stdout
     assert here(host, "admin", "jupyter.url").stdout.splitlines()[-1] == address
     assert here(host, "admin", "jupyter.down").returncode == 0
+
+
+CUDA = "nvidia/cuda:12.2.2-base-ubuntu22.04"
+
+
+def test_containers_of_this_machine(host: Host, first: subprocess.CompletedProcess[str]) -> None:
+    """Red when the local runner does not hand on streams and exit codes, or a task wants a host."""
+    ran = attempt(
+        host, f"cd /tmp && echo given | {shlex.quote(CHECKOUT)}/gpudock run {CUDA} -- sh -c 'cat; pwd; exit 3'", "admin"
+    )
+    assert (ran.returncode, ran.stdout.splitlines()[-2:]) == (3, ["given", "/tmp"]), ran.stdout
+    started = here(
+        host, "admin", f"train.start --image {CUDA} --name one --gpus 0 --dir /tmp -- sh -c 'echo hi; exit 4'"
+    )
+    assert started.returncode == 0, started.stdout
+    followed = here(host, "admin", "train.logs one --follow")
+    assert followed.stdout.splitlines()[0] == "hi"
+    assert here(host, "admin", "train.wait one").returncode == 4
+    assert "exited with 4" in here(host, "admin", "containers.list --all").stdout
+    assert here(host, "admin", "containers.rm one").returncode == 0
