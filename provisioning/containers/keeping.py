@@ -13,7 +13,8 @@ EXISTS = 73
 # What it says about its size is a sign of life too: where nobody hears it any more, the work is ended and removed.
 _KEEP = """
 path=$1; part=$1.part; shift
-(set -C; : >"$part") || exit 73
+[ ! -e "$part" ] || exit 73
+(set -C; : >"$part") || exit 70
 work=0
 trap '[ "$work" = 0 ] || kill -- -"$work" 2>/dev/null; rm -f -- "$part" "$part.sum"' EXIT
 trap 'exit 70' HUP INT TERM PIPE
@@ -41,6 +42,6 @@ def kept(stream: tuple[str, ...], path: str) -> tuple[str, ...]:
 def exists(host: str, path: str) -> ChangeFailed:
     """Return what the exit code EXISTS means."""
     return ChangeFailed(
-        f"{host}: {path}{PART} cannot be begun: somebody saves to it now, was cut off, or may not write there.",
+        f"{host}: {path}{PART} is there: somebody saves to it now, or was cut off.",
         "Wait for it; or, when nobody is at work, remove that file.",
     )

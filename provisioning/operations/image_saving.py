@@ -60,6 +60,8 @@ def save(targets: Targets, request: Request) -> None:
     places, images = folders_probe((asked,)), images_probe(request.images)
     with docker_host(targets, (places, images, COMPRESSORS)) as host:
         place = host.facts[places][asked] if there else _here(asked)
+        if asked.endswith("/") and not (place.kind == "folder" and (there or Path(place.path).is_dir())):
+            raise UsageError(f"--to {asked}: there is no such folder{' there' if there else ''}.", "Make it first.")
         job = _job(host, request, place, _require(host, host.facts[images]))
         if request.dry_run:
             pack = f" | {shlex.join(job.compression.pack)}" if job.compression.pack else ""

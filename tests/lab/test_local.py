@@ -76,6 +76,18 @@ def test_a_second_run_changes_nothing(
     assert changed(host, before) == []
 
 
+def test_an_image_is_saved_and_loaded_here(host: Host, first: subprocess.CompletedProcess[str]) -> None:
+    """Red when the streams of a local program are cut short."""
+    identity = "docker image inspect --format '{{.Id}}' hello-world"
+    before = look(host, identity)
+    saved = here(host, "admin", "image.save hello-world --to /tmp/hello.tar.gz")
+    assert saved.returncode == 0, saved.stdout
+    look(host, "cd /tmp && gzip -t hello.tar.gz && sha256sum --quiet -c hello.tar.gz.sha256 && docker rmi hello-world")
+    loaded = here(host, "admin", "image.load /tmp/hello.tar.gz")
+    assert loaded.returncode == 0, loaded.stdout
+    assert look(host, identity) == before
+
+
 def test_verify_and_plan_without_sudo(host: Host, first: subprocess.CompletedProcess[str], words: str) -> None:
     """Red when `show_plans` wants root."""
     planned = here(host, "guest", f"plan {words}")
