@@ -36,11 +36,11 @@ class Line(LocalRunner):
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    def two_pauses() -> Iterator[float]:
-        yield from (0.0, 0.0)
+    def three_pauses() -> Iterator[float]:
+        yield from (0.0, 0.0, 0.0)
 
     monkeypatch.setattr(module, "_LOOK", 0.0)
-    monkeypatch.setattr(module, "pauses", two_pauses)
+    monkeypatch.setattr(module, "pauses", three_pauses)
 
 
 def test_a_broken_connection_is_brought_back_and_told_once() -> None:
@@ -60,7 +60,7 @@ def test_a_broken_connection_is_brought_back_and_told_once() -> None:
 @pytest.mark.parametrize(
     "attempts",
     [
-        (Unreachable("no answer"), Unreachable("still no answer")),
+        (Unreachable("no answer"), Unreachable("no answer"), Unreachable("still no answer")),
         (Unreachable("no answer"), AccessDenied("another host key")),
     ],
 )
