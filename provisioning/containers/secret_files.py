@@ -14,10 +14,10 @@ from provisioning.command import Secret
 STATE = ".local/state/gpudock"
 TOKEN_BYTES = 32
 
-# Given the folder and the name; the text comes on standard input, and is there whole or not at all.
+# Given the folder, the name and further folders to make; the text comes on standard input, and is there whole or not.
 _STORE = (
-    'umask 022; mkdir -p "$1" && chmod 700 "$1" && cat >"$1/$2.new"'
-    ' && chmod 444 "$1/$2.new" && mv -f "$1/$2.new" "$1/$2"'
+    'umask 022; folder=$1 name=$2 && shift 2 && mkdir -p "$folder" "$@" && chmod 700 "$folder"'
+    ' && cat >"$folder/$name.new" && chmod 444 "$folder/$name.new" && mv -f "$folder/$name.new" "$folder/$name"'
 )
 
 
@@ -36,9 +36,9 @@ class SecretPlace:
     def path(self) -> str:
         return f"{self.folder}/{self.container}"
 
-    def store(self) -> tuple[str, ...]:
-        """Return the program that writes what it reads."""
-        return ("sh", "-c", _STORE, "sh", self.folder, self.container)
+    def store(self, folders: tuple[str, ...] = ()) -> tuple[str, ...]:
+        """Return the program that writes what it reads, and makes `folders` where they are not there."""
+        return ("sh", "-c", _STORE, "sh", self.folder, self.container, *folders)
 
     def read(self) -> tuple[str, ...]:
         return ("cat", self.path)

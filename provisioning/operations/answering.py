@@ -13,7 +13,7 @@ from provisioning.operations.containers import DockerHost
 
 READY_WITHIN = 90.0
 """Seconds."""
-_PAUSE, _LONGEST_PAUSE = 0.1, 1.0
+_PAUSE, _LOOK = 0.1, 1.0
 _LINES = 12
 _DOOR = "api/contents"
 """What every Jupyter server shows to nobody without its token; `api` it shows to all."""
@@ -41,17 +41,18 @@ class Waiting:
 def until_it_answers(waiting: Waiting) -> None:
     """Return when the server answers. Raises ChangeFailed, with the end of its log, when it ended or never answers."""
     end = waiting.clock() + READY_WITHIN
-    pause = _PAUSE
+    look = waiting.clock() + _LOOK
     while not _serves(waiting.status(waiting.url + "api")):
-        _require_life(waiting)
+        if waiting.clock() >= look:  # asking the engine costs more than asking the port
+            _require_life(waiting)
+            look = waiting.clock() + _LOOK
         if waiting.clock() >= end:
             raise ChangeFailed(
                 f"{waiting.host.name}: {waiting.name} does not answer within {READY_WITHIN:.0f} s.\n"
                 + _log(waiting.host, waiting.name),
                 "Take an image with a Jupyter server in it, or mend what its log names.",
             )
-        waiting.sleep(pause)
-        pause = min(2 * pause, _LONGEST_PAUSE)
+        waiting.sleep(_PAUSE)
 
 
 def _serves(status: int | None) -> bool:

@@ -110,9 +110,7 @@ def do(host: DockerHost, *argv: str) -> None:
 
 def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
     text = wanted.write(token).reveal().encode()
-    kept = host.ask_program(*SecretPlace(host.person.home, wanted.name).store(), given=text)
-    if not kept.code and wanted.folders:
-        kept = host.ask_program("mkdir", "-p", *wanted.folders)
+    kept = host.ask_program(*SecretPlace(host.person.home, wanted.name).store(wanted.folders), given=text)
     if kept.code:
         raise ChangeFailed(f"{host.name}: nothing can be kept in your home there: {kept.last}")
     # Let go of, `docker run` would go on there and start the container after all: Ctrl-C waits for its end.
