@@ -42,7 +42,7 @@ FAMILIES = (
     # https://jupyter-docker-stacks.readthedocs.io/en/latest/using/common.html: `--user UID --group-add users`
     Family("docker-stacks", r"(^|/)jupyter/[a-z0-9-]+-notebook\b", prepares=True, groups=("100",)),
     Family("NVIDIA", r"^nvcr\.io/nvidia/", prepares=True),
-    Family("TensorFlow", r"(^|/)tensorflow/tensorflow\b"),  # its own start: no token asked by some tags
+    Family("TensorFlow", r"(^|/)tensorflow/tensorflow\b"),  # its own start is for root, in a folder of its own
     Family("deepo", r"(^|/)ufoym/deepo\b"),  # its documented start has an empty token and listens to all
 )
 ANY = Family("any", "")
