@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from contextlib import closing
 
 import pytest
 
 from lab import Host
 from provisioning.containers.asking import ask
+from provisioning.containers.shell_function import function
 from provisioning.errors import AccessDenied
 from provisioning.hosts import parse_host
 from provisioning.runners import connect
@@ -81,3 +83,19 @@ def test_every_login_shell_hands_on_a_programs_words(host: Host, shell: str) -> 
     with closing(connect(parse_host(f"{shell}-user@{host.name}"), access())) as runner:
         assert ask(runner, ("printf", "%s|", *words)).output == "".join(f"{word}|" for word in words)
         assert ask(runner, ("sh", "-c", "exit 42")).code == 42
+
+
+@pytest.mark.parametrize("shell", ["bash", "dash", "fish", "zsh"])
+def test_the_alias_is_a_function_of_every_shell(host: Host, shell: str) -> None:
+    """Red when a word is split, a name taken for an option of the shell's, or the image left in the person's shell."""
+    on(host, "cat >/tmp/function", stdin=function(shell, "dockrun", ("printf", "%s|")).encode())
+    variable = '"$image"' if shell == "fish" else "${image-}"
+    script = f". /tmp/function; dockrun i 'a  b' \"it's\" -n '*'; echo; echo left:{variable}"
+    out = on(host, shlex.join((shell, "-c", script))).decode()
+    assert out == "i|--|a  b|it's|-n|*|\nleft:\n"
+    assert (
+        on(host, shlex.join((shell, "-c", f". /tmp/function; dockrun; echo {'$status' if shell == 'fish' else '$?'}")))
+        .decode()
+        .strip()
+        == "64"
+    )

@@ -6,11 +6,15 @@ import os
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
-from lab import Host
+import lab
+from lab import Endpoints, Host
 from tests.lab.driving import Gpudock, Said, attempt, look
+from tests.lab.git_server import serving
 from tests.lab.reaching import LAB_KEY
 
 IMAGE = "t/git"
@@ -112,3 +116,39 @@ def test_an_image_without_git(ready_host: Host, gpudock: Gpudock) -> None:
     words = ("--image", cuda, "--gpus", "none", "--repo", "https://host/x", "--", "true")
     said = gpudock.run("train.start", f"admin@{ready_host.name}", *words)
     assert (said.code, f"{cuda} has no git" in said.err) == (70, True), said.all
+
+
+PASSWORD = "pass-word-of-nobody"
+
+
+@pytest.fixture
+def known_password(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A home in which git's own helper knows the password; its store is given."""
+    store = tmp_path / "credentials"
+    (tmp_path / ".gitconfig").write_text(f"[credential]\n\thelper = store --file {store}\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / ".gitconfig"))
+    yield store
+
+
+def test_a_password_of_the_credential_helper_opens_it_and_is_seen_nowhere(
+    ready_host: Host, gpudock: Gpudock, commit: str, lab_endpoints: Endpoints, tmp_path: Path, known_password: Path
+) -> None:
+    """Red when the helper of this machine is not asked, or what it says stays on the host."""
+    archive = subprocess.run(
+        ("ssh", "-F", str(lab.ssh_config()), f"admin@{ready_host.name}", "tar -c source"),
+        capture_output=True,
+        check=True,
+    ).stdout
+    subprocess.run(("tar", "-x", "--no-same-owner", "-C", str(tmp_path)), input=archive, check=True)
+    address = str(urlsplit(lab_endpoints.registry_mirror).hostname)
+    with serving(address, tmp_path, "ann", PASSWORD) as url:
+        refused = start(gpudock, ready_host, "--name", "four", "--repo", f"{url}/source", "--ref", "main")
+        assert (refused.code, "wants another password" in refused.err) == (77, True), refused.all
+        parts = urlsplit(url)
+        known_password.write_text(f"{parts.scheme}://ann:{PASSWORD}@{parts.netloc}\n")
+        said = start(gpudock, ready_host, "--name", "four", "--repo", f"{url}/source", "--ref", "main")
+    assert said.code == 0, said.all
+    assert f"at commit {commit}" in said.err
+    assert PASSWORD not in said.all
+    assert PASSWORD not in look(ready_host, "docker inspect four; docker logs four 2>&1; journalctl --since=-2min")
+    assert attempt(ready_host, f"grep -r {PASSWORD} ~admin/.local ~admin/.cache").returncode == 1

@@ -161,3 +161,19 @@ def test_closed_errors_and_input_break_nothing(gpudock: Program, monkeypatch: py
     sys.stderr.close()
     sys.stdin.close()
     assert ended.code == 64
+
+
+@pytest.mark.parametrize(
+    ("interrupt", "task", "said"),
+    [
+        (
+            KeyboardInterrupt(),
+            "provision",
+            "; a run that has begun on a host goes on there, and `provision` follows it",
+        ),
+        (KeyboardInterrupt(), "containers.list", ""),
+        (KeyboardInterrupt("the run goes on"), "train.logs", "; the run goes on"),
+    ],
+)
+def test_an_interruption_says_what_goes_on(interrupt: KeyboardInterrupt, task: str, said: str) -> None:
+    assert cli._left_behind(interrupt, task) == said

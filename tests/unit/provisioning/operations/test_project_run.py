@@ -1,0 +1,49 @@
+"""What `run` says of an exit code, and what it does about Ctrl-C."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from provisioning.containers.spec import ContainerSpec
+from provisioning.operations import project_run
+from provisioning.operations.containers import DockerHost
+from provisioning.probe import Facts
+from provisioning.runners.model import leave
+from tests.unit.provisioning.scripted_programs import Program, ScriptedPrograms
+
+SPEC = ContainerSpec("image", ("python",), name="n")
+
+
+class Interrupted(ScriptedPrograms):
+    """Somebody presses Ctrl-C `times` times while the program is attached."""
+
+    times = 1
+
+    def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:
+        interrupted()
+        if self.times > 1:
+            raise KeyboardInterrupt
+        return super().attach(argv, terminal=terminal)
+
+
+def test_an_exit_code_is_passed_on_and_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    runner = ScriptedPrograms("gpu1", [Program(code=127)])
+    assert project_run._attached(DockerHost(runner, Facts(), ("sudo", "-n")), SPEC) == 127
+    assert runner.started[0][:4] == ("sudo", "-n", "docker", "run")
+    assert "gpu1: 127: python is not there in image" in capsys.readouterr().err
+
+
+def test_the_first_ctrl_c_goes_to_the_program() -> None:
+    runner = Interrupted("gpu1", [Program(), Program(code=5)])
+    assert project_run._attached(DockerHost(runner, Facts(), ()), SPEC) == 5
+    assert runner.started[0] == ("docker", "kill", "--signal=INT", "n")
+
+
+def test_the_second_removes_the_container() -> None:
+    runner = Interrupted("gpu1", [Program(), Program()])
+    runner.times = 2
+    with pytest.raises(KeyboardInterrupt, match="the container is removed"):
+        project_run._attached(DockerHost(runner, Facts(), ()), SPEC)
+    assert runner.started[-1] == ("docker", "rm", "--force", "n")
