@@ -13,7 +13,7 @@ from provisioning.command import Secret
 from provisioning.containers.existing import CONTAINERS, Container, parse
 from provisioning.containers.secret_files import SecretPlace
 from provisioning.containers.service import Service, address, default_name, published_port
-from provisioning.errors import UsageError
+from provisioning.errors import ChangeFailed, UsageError
 from provisioning.operations.answering import Waiting, ended, prove_doors, until_it_answers
 from provisioning.operations.containers import DockerHost, docker_on
 from provisioning.operations.making import ENDING, Wanted, do, find, made, stored, typed
@@ -111,7 +111,10 @@ def require(host: DockerHost, name: str, service: Service) -> Container:
 
 def _reach(tunnel: Tunnel, host: DockerHost, service: Service, name: str, opening: Opening) -> str:
     """Return the address on this machine, at the end of a tunnel where the host is another one."""
-    [container] = parse(host.ask("docker", "inspect", "--type=container", "--format={{json .}}", name).output)
+    answer = host.ask("docker", "inspect", "--type=container", "--format={{json .}}", name)
+    container = next(iter(parse(answer.output)), None)
+    if container is None:
+        raise ChangeFailed(f"{host.name}: {name} is gone again: {answer.last}", "Somebody else removed it; try again.")
     if not container.lives:
         raise ended(host, name, str(container.exit_code))
     port = published_port(container, service.port, host.name)
