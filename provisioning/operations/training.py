@@ -22,18 +22,20 @@ from provisioning.containers.repository import CHECKOUTS, KNOWN_HOSTS, Source
 from provisioning.containers.sameness import refuse_other
 from provisioning.containers.spec import ContainerSpec
 from provisioning.engine import gather
-from provisioning.errors import ChangeFailed, Locked, UsageError
+from provisioning.errors import ChangeFailed, GpudockError, Locked, UsageError
 from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
 from provisioning.operations.fetching import fetch
 from provisioning.operations.project_run import folder_there, show
 from provisioning.probe import Facts
 from provisioning.probes.driver import GPUS
+from provisioning.runners.model import Process
 from provisioning.tasks.targets import Targets
 
 PATIENCE = 30
 """Seconds that somebody else's start may take."""
 _LOCKED = "/run"
 _HOLD = "echo held; exec cat"
+_TIMED_OUT = 1
 _NOT_THERE = (126, 127)
 
 
@@ -73,7 +75,7 @@ def start(targets: Targets, request: Request) -> int:
             return _keep(host, before, spec)
         warn(host, training.warnings(wish, place))
         if request.dry_run:
-            return show(host, spec)
+            return _show(host, spec, request)
         _require_free(host, host.facts, wanted, spec)
         require_image(host, image, request.image)
         if request.source:
@@ -85,6 +87,13 @@ def start(targets: Targets, request: Request) -> int:
             _require_free(host, gather(host.runner, (CONTAINERS,)), wanted, spec)
             _start(host, spec, before)
         return _started(host, spec)
+
+
+def _show(host: DockerHost, spec: ContainerSpec, request: Request) -> int:
+    if request.source:
+        before = f"before this, {request.image} fetches {request.source.text} there, and the commit becomes a label"
+        sys.stderr.write(f"{host.name}: {before}\n")
+    return show(host, spec)
 
 
 def _folder(targets: Targets, request: Request, name: str) -> str:
@@ -153,10 +162,19 @@ def _starting_alone(host: DockerHost) -> Iterator[None]:
     process = host.runner.start(("flock", "--wait", str(PATIENCE), _LOCKED, "sh", "-c", _HOLD))
     try:
         if not any(process.output()):
-            raise Locked(f"{host.name}: somebody else is starting runs there since {PATIENCE} s.", "Try again.")
+            raise _not_alone(host, process)
         yield
     finally:
         process.close()
+
+
+def _not_alone(host: DockerHost, process: Process) -> GpudockError:
+    if process.wait() == _TIMED_OUT:
+        return Locked(f"{host.name}: somebody else is starting runs there since {PATIENCE} s.", "Try again.")
+    said = b"".join(process.errors()).decode(errors="replace").strip()
+    return ChangeFailed(
+        f"{host.name}: no lock can be held there, and two starts at once would not see each other: {said}"
+    )
 
 
 def _start(host: DockerHost, spec: ContainerSpec, before: Container | None) -> None:

@@ -1,0 +1,63 @@
+"""Starting alone: whoever else is at it is waited for, and a host where nobody can be is told as such."""
+
+from __future__ import annotations
+
+import pytest
+
+from provisioning.containers.spec import ContainerSpec
+from provisioning.errors import ChangeFailed, GpudockError, Locked, Unreachable, UsageError
+from provisioning.operations import training
+from provisioning.operations.containers import DockerHost
+from provisioning.probe import Facts
+from tests.unit.provisioning.scripted_programs import Program, ScriptedPrograms
+
+SPEC = ContainerSpec("image", ("python", "train.py"), name="one", detached=True)
+
+
+def host(*programs: Program) -> DockerHost:
+    return DockerHost(ScriptedPrograms("gpu1", programs), Facts(), ())
+
+
+def test_the_lock_is_held_while_we_start() -> None:
+    with training._starting_alone(host(Program(b"held\n"))):
+        pass
+
+
+@pytest.mark.parametrize(
+    ("program", "kind", "words"),
+    [
+        (Program(code=1), Locked, "somebody else is starting"),
+        (Program(errors=b"env: flock: No such file", code=127), ChangeFailed, "flock: No such file"),
+        (Program(broken=Unreachable("cut")), Unreachable, "cut"),
+    ],
+)
+def test_a_lock_that_is_not_had(program: Program, kind: type[GpudockError], words: str) -> None:
+    with pytest.raises(kind, match=words), training._starting_alone(host(program)):
+        raise AssertionError("started all the same")
+
+
+def test_a_start_that_docker_refuses_leaves_nothing() -> None:
+    programs = ScriptedPrograms("gpu1", [Program(errors=b"no such network\n", code=125), Program()])
+    with pytest.raises(ChangeFailed, match="Docker did not start image: no such network"):
+        training._start(DockerHost(programs, Facts(), ()), SPEC, None)
+    assert programs.started[-1] == ("docker", "rm", "--force", "one")
+
+
+@pytest.mark.parametrize("state", [b"running 0\n", b"exited 0\n", b"exited 1\n"])
+def test_a_run_that_began(state: bytes, capsys: pytest.CaptureFixture[str]) -> None:
+    assert training._started(host(Program(state)), SPEC) == 0
+    assert capsys.readouterr().out == "one\n"
+
+
+@pytest.mark.parametrize("code", [126, 127])
+def test_a_program_that_the_image_has_not(code: int) -> None:
+    said = Program(errors=b"[FATAL tini (7)] exec python failed\n")
+    with pytest.raises(UsageError, match=r"image cannot run python: .*exec python failed"):
+        training._started(host(Program(f"exited {code}\n".encode()), said, Program()), SPEC)
+
+
+@pytest.mark.parametrize(
+    ("text", "word"), [("My Project-2", "myproject2"), ("", "run"), ("ü", "run"), ("a" * 30, "a" * 20)]
+)
+def test_a_folder_as_part_of_a_name(text: str, word: str) -> None:
+    assert training._word(text) == word
