@@ -21,11 +21,17 @@ from provisioning.containers.rendering import create_argv
 
 Argv = tuple[str, ...]
 
-# The engine holds the container still while it copies, and lets it go on; also when nobody waits for it any more.
-_COMMIT = (
-    'limit=$1 container=$2 image=$3; shift 3; timeout "$limit" "$@" commit "$container" "$image" && exit; code=$?; '
-    '"$@" unpause "$container" >/dev/null 2>&1; exit "$code"'
-)
+# The engine holds the container still while it copies. Whoever stops waiting must let it go on. The engine copies to
+# the end all the same: then that copy is removed, by a shell that holds nothing of the connection.
+_COMMIT = """\
+limit=$1 container=$2 image=$3; shift 3
+timeout "$limit" "$@" commit "$container" "$image" && exit
+code=$?
+"$@" unpause "$container" >/dev/null 2>&1
+[ "$code" = 124 ] || exit "$code"
+(for _ in $(seq 600); do "$@" image rm "$image" && break; sleep 1; done) </dev/null >/dev/null 2>&1 &
+exit "$code"
+"""
 
 
 @dataclass(frozen=True)
