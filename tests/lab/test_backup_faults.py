@@ -12,7 +12,7 @@ import pytest
 
 from lab import Host
 from tests.lab.backup_traces import traces
-from tests.lab.driving import Gpudock, ended, look
+from tests.lab.driving import Gpudock, ended, look, write
 
 IMAGE = "nvidia/cuda:12.2.2-base-ubuntu22.04"
 
@@ -84,6 +84,35 @@ def test_what_breaks_meanwhile_leaves_nothing(
         assert list(tmp_path.iterdir()) == []
         look(host, "sh -s", stdin=_QUIET)
         assert look(host, "docker inspect --format '{{.State.Paused}}' bk-big") == "false\n"
+
+
+_SLOW = """#!/bin/sh
+[ "$1" = commit ] || exec /usr/bin/docker "$@"
+/usr/bin/docker pause "$2"
+setsid sh -c 'sleep 2; /usr/bin/docker "$@"; touch /tmp/copied' sh "$@" </dev/null >/dev/null 2>&1 &
+sleep 30
+"""
+_GONE = """
+until [ -e /tmp/copied ] && [ -z "$(docker images --quiet gpudock-backup:bk-small*)" ]; do sleep 0.2; done
+rm /tmp/copied
+"""
+
+
+def test_a_copy_that_takes_too_long_is_given_up(host: Host, gpudock: Gpudock, tmp_path: Path) -> None:
+    """The engine makes it all the same, and it goes then. Red when the container is left standing still."""
+    look(host, f"docker run --detach --name bk-small {IMAGE} sh -c 'exec sleep 9999'")
+    before = traces(host)
+    write(host, "/usr/local/bin/docker", _SLOW)
+    look(host, "chmod +x /usr/local/bin/docker")
+    options = ("--host", f"admin@{host.name}", "--to", str(tmp_path), "--pause-limit", "1")
+    said = gpudock.run("backup.create", "bk-small", *options)
+    look(host, "rm /usr/local/bin/docker")
+    assert said.code == 70, said.all
+    assert "stood still for 1 s while it was copied, and was let go on" in said.err
+    assert list(tmp_path.iterdir()) == []
+    look(host, _GONE)
+    assert traces(host) == before
+    look(host, "docker rm --force bk-small")
 
 
 def test_too_small_a_disk_is_known_before(host: Host, gpudock: Gpudock, tmp_path: Path) -> None:
