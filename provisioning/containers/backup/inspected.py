@@ -69,7 +69,10 @@ def _lost(container: Document) -> Iterator[str]:
     yield from host_options.not_understood(host)
     yield from unmade_mounts(container)
     yield from unmade_networks(container)
-    for request in host.get("DeviceRequests") or ():
+    requests = host.get("DeviceRequests") or ()
+    if len(requests) > 1:
+        yield f"all but the first of its {len(requests)} requests for GPUs"
+    for request in requests:
         if request["Driver"] != "cdi" and request.get("Capabilities") not in ([["gpu"]], None):
             yield f"which capabilities of the driver its GPUs have: {request['Capabilities']}"
     if str(host.get("PidMode")).startswith("container:"):

@@ -46,4 +46,4 @@ def _backups(folder: Path) -> Iterator[Backup]:
                 yield reading.look(path)
             except UsageError:
                 if reading.begins_like_one(path):
-                    sys.stdout.write(f"{path.name}: cut off or changed; nothing can be made of it\n")
+                    sys.stderr.write(f"{path.name}: cut off or changed; nothing can be made of it\n")

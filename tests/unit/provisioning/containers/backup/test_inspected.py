@@ -97,6 +97,10 @@ def changed(field: str, value: Any, name: str = "plain") -> dict[str, Any]:
             "which capabilities of the driver its GPUs have",
         ),
         (
+            changed("DeviceRequests", [{"Driver": "cdi", "DeviceIDs": ["nvidia.com/gpu=0"]}, {"Driver": "cdi"}]),
+            "all but the first of its 2 requests for GPUs",
+        ),
+        (
             changed("PortBindings", {"80/tcp": [{"HostIp": "", "HostPort": "8000-8010"}]}),
             "the range of ports that 80/tcp is published on",
         ),
