@@ -28,7 +28,7 @@ def judge(facts: Facts, checks: Iterable[Check]) -> list[Finding]:
     findings: dict[str, Finding] = {}
     for name in _order(tuple((check.id, check.needs) for check in known.values())):
         findings[name] = _finding(known[name], _blocked(known[name], findings) or _judged(known[name], facts))
-    return _explaining(findings.values())
+    return _explaining(findings.values(), _unknown_with(findings, known))
 
 
 def cycle(checks: Iterable[Check]) -> tuple[str, ...]:
@@ -55,8 +55,22 @@ def root_causes_first(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda finding: (_ORDER.index(finding.status), -len(finding.explains)))
 
 
-def _explaining(findings: Collection[Finding]) -> list[Finding]:
-    behind: dict[str, list[str]] = {}
+def _unknown_with(findings: Mapping[str, Finding], checks: Mapping[str, Check]) -> dict[str, list[str]]:
+    """Return what is unknown along with an unknown check: those that need it, or are unknown for the same reason."""
+    left = {name: each for name, each in findings.items() if each.status is Status.UNKNOWN}
+    needing = {name: [other for other in left if name in checks[other].needs] for name in left}
+    told: dict[str, list[str]] = {}
+    for root in sorted(left, key=lambda name: -len(needing[name])):
+        if root in left and needing[root]:
+            seen = left.pop(root).seen
+            told[root] = [name for name, each in left.items() if name in needing[root] or each.seen == seen]
+            for name in told[root]:
+                del left[name]
+    return {root: names for root, names in told.items() if names}
+
+
+def _explaining(findings: Collection[Finding], unknown_with: Mapping[str, list[str]]) -> list[Finding]:
+    behind = dict(unknown_with)
     for each in findings:
         if each.blocked_by:
             behind.setdefault(each.blocked_by, []).append(each.check)

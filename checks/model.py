@@ -59,8 +59,8 @@ def blocked(check: str) -> Verdict:
     return Verdict(Status.BLOCKED, f"because {check} failed", blocked_by=check)
 
 
-def unknown(reason: str) -> Verdict:
-    return Verdict(Status.UNKNOWN, reason)
+def unknown(reason: str, cause: str = "") -> Verdict:
+    return Verdict(Status.UNKNOWN, reason, cause)
 
 
 def not_applicable(reason: str) -> Verdict:
@@ -97,7 +97,7 @@ class Finding:
     remedy: Remedy = NO_REMEDY
     blocked_by: str = ""
     explains: tuple[str, ...] = ()
-    """Ids of the checks that are blocked because this one failed."""
+    """Ids of the checks that are blocked because this one failed, or unknown because or as this one is."""
     headline: bool = False
 
 

@@ -24,7 +24,8 @@ def plan(facts: Facts, settings: Settings, host: str) -> Plan:
         raise UsageError(f"{host}: {error.message}", error.hint) from error
     except UnknownFact as unknown:
         raise UnsupportedHost(
-            f"{host}: cannot plan without knowing {unknown.probe}: {unknown.reason}.", "Nothing was changed."
+            f"{host}: cannot plan without knowing {unknown.probe}: {unknown.reason}.",
+            "Nothing was changed. What is wrong there: ./gpudock verify HOST",
         ) from unknown
     return Plan(tuple(changes), tuple(platform.notices(facts)))
 

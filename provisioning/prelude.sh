@@ -132,7 +132,11 @@ gd_restore() {
 gd_put_back() {
   case $(gd_seen "$1") in
     "$3") return 0;;
-    "$4") gd_backup "$1" && gd_restore "$1" "$2";;
+    "$4")
+      gd_copy=$GD_STATE/backups/$2$1
+      if [ -e "$gd_copy" ] || [ -e "$gd_copy.absent" ]; then gd_backup "$1" && gd_restore "$1" "$2"
+      elif [ "$3" = absent ]; then gd_remove "$1" "$4"
+      else echo "W: the copy of $1 that run $2 kept is gone: it is left as it is"; fi;;
     *) echo "W: $1 was changed since then: it is left as it is";;
   esac
 }

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from checks.catalog.engine_setup import CLIENT_TARGET, ENGINE_PROGRAMS
-from checks.model import Check, Severity, Verdict, failed, passed
+from checks.model import Check, Severity, Verdict, failed, passed, unknown
 from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Remedy, Risk, by_commands, by_hand
-from provisioning.probe import Facts
+from provisioning.probe import Facts, UnknownFact
 from provisioning.probes.engine import DAEMON, UNIT_STATES, Unit
 from provisioning.probes.login import LOGIN
 from provisioning.probes.tenants import TENANTS
@@ -43,7 +43,10 @@ def judge_running(facts: Facts) -> Verdict:
         return _no_unit(masked=unit is not None and unit.masked)
     if unit.active != "active":
         return _not_active(facts, unit)
-    daemon = facts[DAEMON]
+    try:
+        daemon = facts[DAEMON]
+    except UnknownFact as silent:
+        return unknown(f"{silent.probe}: {silent.reason}", cause=_SILENT)
     if daemon.engine:
         return passed(f"Docker {daemon.engine.text}")
     if not facts[LOGIN].privileged:
@@ -51,6 +54,9 @@ def judge_running(facts: Facts) -> Verdict:
     return failed(
         daemon.complaint or "no docker client", cause="The daemon runs and does not answer.", remedy=RESTART_DOCKER
     )
+
+
+_SILENT = "docker.service is active. Where it stays silent it hangs, and this ends that: sudo systemctl restart docker"
 
 
 def _not_active(facts: Facts, unit: Unit) -> Verdict:

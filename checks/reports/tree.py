@@ -58,11 +58,11 @@ def show(console: Console, report: HostReport, *, everything: bool = False, asci
 
 def lines(pencil: Pencil, findings: Sequence[Finding], *, everything: bool) -> Iterator[Text]:
     ordered = root_causes_first(findings)
-    causes = {finding.check for finding in ordered if finding.status in {Status.FAIL, Status.WARN}}
+    below = {name for finding in ordered for name in finding.explains}
     for finding in ordered:
         if is_quiet(finding) and not everything:
             continue
-        if finding.blocked_by in causes:
+        if finding.check in below:
             continue  # it stands below its cause
         yield pencil.head(finding)
         yield from _details(pencil, finding)
@@ -82,7 +82,7 @@ def _details(pencil: Pencil, finding: Finding) -> Iterator[Text]:
 
 
 def _below(pencil: Pencil, cause: Finding, findings: Sequence[Finding], *, everything: bool) -> Iterator[Text]:
-    explained = [finding for finding in findings if finding.blocked_by == cause.check]
+    explained = [finding for finding in findings if finding.check in cause.explains]
     if not explained:
         return
     if everything:
@@ -93,4 +93,5 @@ def _below(pencil: Pencil, cause: Finding, findings: Sequence[Finding], *, every
     shown = first if len(first) <= NAMED else first[: NAMED - 1]
     names = ", ".join(finding.check for finding in shown)
     more = f" and {len(first) - len(shown)} more" if len(first) > len(shown) else ""
-    yield Text.assemble((pencil.branch(last=True), "dim"), (f"explains {len(explained)} blocked: {names}{more}", "dim"))
+    what = f"explains {len(explained)} {explained[0].status.value}: {names}{more}"
+    yield Text.assemble((pencil.branch(last=True), "dim"), (what, "dim"))

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from checks.model import Finding
 from checks.report import HostReport
+from provisioning.probe import UnknownFact
 from provisioning.runners.model import Access
 
 THIS_MACHINE = "localhost"
@@ -36,6 +37,8 @@ def named(reports: Iterable[HostReport], access: Access) -> list[HostReport]:
 
 
 def _named(report: HostReport, access: Access) -> HostReport:
+    if isinstance(report.error, UnknownFact):  # raised where no host is known
+        report.error.message = f"{report.host}: {report.error.message}"
     if report.error:
         report.error.hint = typed(report.error.hint, report.host, access)
     return replace(report, findings=tuple(_remedied(each, report.host, access) for each in report.findings))

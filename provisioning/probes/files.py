@@ -39,6 +39,7 @@ def reading(*paths: str, skip: str = "") -> str:
     return f"""
 for path in {listed}; do
   case $path in {skip or "''"}) continue;; esac
+  if [ -d "$path" ]; then echo "$path is a directory" >&2; exit 1; fi
   if [ -e "$path" ]; then content=$(base64 -w 0 <"$path") || exit 1; echo "$path present $content"
   else echo "$path absent"; fi
 done"""

@@ -26,7 +26,7 @@ def changes(facts: Facts, settings: Settings) -> list[Change]:
             ),
             undo=(restore_file(file.path),),
             diff=FileDiff(file.path, daemon_json.shown(before) if before else "", daemon_json.shown(after)),
-            hint="The file is as it was. `dockerd --validate` says what the engine does not take.",
+            hint="The file is as it was. Mend what the last line says, then run the same command again.",
         )
     ]
 

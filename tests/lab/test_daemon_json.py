@@ -153,6 +153,17 @@ def test_broken_json_is_refused_before_anything_is_touched(foreign: Provisioned,
     assert changed(foreign.host, before) == []
 
 
+def test_a_folder_in_its_place_is_named(foreign: Provisioned, gpudock: Gpudock) -> None:
+    """Red without the first line of `files.reading`: `docker run -v` makes such a folder where there is no file."""
+    look(foreign.host, f"mv {DAEMON_JSON} /root/kept.json; mkdir {DAEMON_JSON}")
+    try:
+        said = gpudock.run("provision", foreign.login, "--yes")
+    finally:
+        look(foreign.host, f"rmdir {DAEMON_JSON}; mv /root/kept.json {DAEMON_JSON}")
+    assert said.code == 70, said.all
+    assert f"{foreign.login}: daemon_config: exit code 1: {DAEMON_JSON} is a directory" in said.err
+
+
 def refused(foreign: Provisioned, gpudock: Gpudock, text: str) -> Said:
     """Provision with this daemon.json, which the engine refuses; it must be there afterwards as it was."""
     write(foreign.host, DAEMON_JSON, text)

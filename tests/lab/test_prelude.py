@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -106,6 +107,17 @@ def test_undoing_leaves_alone_what_this_run_did_not_write(shell: Shell) -> None:
     """Red when `gd_restore` takes no backup for a file that was absent."""
     said = shell("echo new | gd_put $PWD/f 0644 absent; GD_RUN=another; gd_restore $PWD/f; echo $?; cat f")
     assert said == ["0", "new"]
+
+
+def test_what_was_kept_and_is_gone_is_said(shell: Shell) -> None:
+    """Red when `gd_put_back` takes a copy that is gone for a file that its run did not write."""
+    said = shell(
+        "echo old >f; was=$(gd_seen f); for f in f g; do echo new | gd_put $PWD/$f 0640 $(gd_seen $f); done\n"
+        "rm -r $GD_STATE/backups; GD_RUN=back; after=$(gd_seen f)\n"
+        "gd_put_back $PWD/f run $was $after; echo $?; gd_put_back $PWD/g run absent $after; echo $?; cat f; ls"
+    )
+    assert re.fullmatch(r"W: the copy of \S+/f that run run kept is gone: it is left as it is", said[0])
+    assert said[1:] == ["0", "0", "new", "f"]
 
 
 def test_a_second_run_of_the_same_name_gets_another(shell: Shell) -> None:

@@ -12,6 +12,7 @@ from checks.report import HostReport
 from provisioning.command import Secret
 from provisioning.errors import Unreachable
 from provisioning.operations.naming import named, typed
+from provisioning.probe import UnknownFact
 from provisioning.runners.model import Access
 
 WAY = Access(ssh_config=Path("/my lab/config"))
@@ -47,3 +48,8 @@ def test_remedies_and_errors_name_their_host() -> None:
     assert [str(each.remedy) for each in report.findings] == ["./gpudock provision h", "Go away", ""]
     assert report.findings[0].remedy.provision
     assert report.error is not None and report.error.hint == "Then: ./gpudock facts h"
+
+
+def test_a_fact_that_is_unknown_is_one_of_its_host() -> None:
+    [report] = named([HostReport("h", error=UnknownFact("gpus", "no answer within 9 s"))], Access())
+    assert report.error is not None and report.error.message == "h: gpus: no answer within 9 s"
