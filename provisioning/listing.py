@@ -28,7 +28,7 @@ SECTIONS = (
     ("Run containers", ("run", "alias", "jupyter", "workspace", "train", "containers", "tunnel")),
     ("Keep images and containers", ("image", "backup")),
     ("Docker Toolbox on legacy Windows", ("toolbox",)),
-    ("Try and test gpudock", ("demo", "lab", "test", "bench")),
+    ("Try and test gpudock", ("demo", "lab", "test", "bench", "bench-images")),
 )
 """Headings, and the tasks and collections below each, in the order in which a person needs them."""
 

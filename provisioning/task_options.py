@@ -20,7 +20,7 @@ from provisioning.tasks.framing import FramedTask
 
 EVERY_TASK = {"--help": "show this and stop", "--debug": "show the traceback of expected errors too"}
 
-_METAVAR = re.compile(r"([A-Z\[][A-Z0-9@\[\]_-]*|[^\s|]+(?:\|[^\s|]+)+): ")
+_METAVAR = re.compile(r"([A-Z\[][A-Z0-9@=\[\]_-]*|[^\s|]+(?:\|[^\s|]+)+): ")
 
 
 @dataclass(frozen=True)
