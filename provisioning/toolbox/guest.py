@@ -68,9 +68,10 @@ def answer(text: str, nonce: str) -> Guest | None:
 
 
 def mount(name: str, point: str, options: str) -> str:
-    return (
-        f"{_AS_ROOT}$s mkdir -p {quote(point)} && $s mount -t vboxsf -o {quote(options)} {quote(name)} {quote(point)}"
-    )
+    """Mount a share. Where that fails, no empty folder stays that looks like one."""
+    there = quote(point)
+    mounting = f"$s mkdir -p {there} && $s mount -t vboxsf -o {quote(options)} {quote(name)} {there}"
+    return f"{_AS_ROOT}{mounting} || {{ $s rmdir {there} 2>/dev/null; exit 1; }}"
 
 
 def unmount(point: str) -> str:
@@ -78,14 +79,36 @@ def unmount(point: str) -> str:
     return f"{_AS_ROOT}$s umount {quote(point)} && {{ $s rmdir {quote(point)} 2>/dev/null || :; }}"
 
 
-def write_bootsync(text: str) -> str:
-    """Replace the script whole or not at all, on the disk before this returns: a quick restart lost it before."""
-    new = BOOTSYNC + ".gpudock"
-    return (
-        f"{_AS_ROOT}printf %s {quote(text)} | $s sh -c 'cat >{new}' && $s chmod 755 {new} && "
-        f"$s mv {new} {BOOTSYNC} && $s sync || {{ $s rm -f {new}; exit 1; }}"
-    )
+def remove_folder(point: str) -> str:
+    """Remove what an interrupted `mount` may have left; what is in use stays."""
+    return f"{_AS_ROOT}$s rmdir {quote(point)} 2>/dev/null || :"
 
 
-def remove_bootsync() -> str:
-    return f"{_AS_ROOT}$s rm -f {BOOTSYNC} && $s sync"
+CHANGED_MEANWHILE = "was changed meanwhile"
+
+# `$0` is what the script was when it was read: two programs at once would lose one another's lines.
+_IF_AS_READ = (
+    f'[ "$(cat {BOOTSYNC} 2>/dev/null | tr -d "\\r")" = "$0" ] '
+    f"|| {{ echo {BOOTSYNC} {CHANGED_MEANWHILE} >&2; exit 1; }}; "
+)
+_REPLACE = (
+    f'new={BOOTSYNC}.gpudock.$$; trap "exit 1" 1 2 15; trap "rm -f $new" 0; '
+    f"cat >$new && chmod 755 $new || exit 1; {_IF_AS_READ}mv $new {BOOTSYNC} && sync"
+)
+
+
+def write_bootsync(text: str, before: str | None) -> str:
+    """Replace the script whole or not at all, on the disk before this returns: a quick restart lost it before.
+
+    Where it is no longer as it was read (`before`), it stays as somebody else made it.
+    """
+    return f"{_AS_ROOT}printf %s {quote(text)} | $s sh -c {quote(_REPLACE)} {_as_read(before)}"
+
+
+def remove_bootsync(before: str | None) -> str:
+    return f"{_AS_ROOT}$s sh -c {quote(f'{_IF_AS_READ}rm -f {BOOTSYNC} && sync')} {_as_read(before)}"
+
+
+def _as_read(text: str | None) -> str:
+    """Return it as the shell's `$(cat …)` has it."""
+    return quote((text or "").replace("\r", "").rstrip("\n"))

@@ -57,6 +57,7 @@ _MEANINGS = (
     ("No such device", "the VM has no Guest Additions", "Use boot2docker, or install them in the VM."),
     ("unknown filesystem type", "the VM has no Guest Additions", "Use boot2docker, or install them in the VM."),
     ("No space left", "the disk of the VM is full", "Make room in it: docker system prune"),
+    ("was changed meanwhile", "somebody else is at work there", "Run this again."),
     ("busy", "something in the VM uses the folder", "Stop the containers that have it, and run this again."),
 )
 

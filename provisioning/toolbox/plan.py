@@ -32,7 +32,7 @@ def changes(machine: Machine, wish: Wish, here: Workstation) -> list[Change]:
     """Return what can be done now, in order; none where all is as wanted or must wait. `machine` is off or runs."""
     if machine.is_off:
         return [*_permanent(machine, wish, here), *_record(machine, wish, here)]
-    now = [*_transient(machine, wish, here), *_mounted(machine, wish)]
+    now = [*_moved(machine, wish), *_transient(machine, wish, here), *_mounted(machine, wish)]
     if wish.present and not wish.lasting:
         return now
     return [*now, *_at_boot(machine, wish), *_record(machine, wish, here)]
@@ -112,7 +112,7 @@ def _transient(machine: Machine, wish: Wish, here: Workstation) -> Iterator[Chan
         if found:
             yield from _unmounted(machine, wish)
             yield _removal(machine, found)
-    elif found and found.writable != wish.writable:
+    elif found and _is_replaced(machine, wish):
         yield from _unmounted(machine, wish)
         yield _removal(machine, found)
         yield _addition(machine, wanted)
@@ -120,35 +120,55 @@ def _transient(machine: Machine, wish: Wish, here: Workstation) -> Iterator[Chan
         yield _addition(machine, wanted)
 
 
+def _is_replaced(machine: Machine, wish: Wish) -> bool:
+    """Tell whether the transient share goes and comes anew: it has no other way to change."""
+    found = machine.share(wish.name, transient=True)
+    return found is not None and found.writable != wish.writable
+
+
 def _mounted(machine: Machine, wish: Wish) -> Iterator[Change]:
     """Yield what mounts it as wanted. A transient share that is replaced was unmounted just before."""
     if machine.guest is None:
         return
-    transient = machine.share(wish.name, transient=True)
     if not wish.present:
-        if not transient:
+        if not machine.share(wish.name, transient=True):
             yield from _unmounted(machine, wish)
         return
     mount = machine.guest.mount_at(wish.mount_point)
     if mount and mount.writable == wish.writable and mount.has(wish.mount_options):
         return
     script = guest.mount(wish.name, wish.mount_point, wish.mount_options)
-    if mount and not (transient and transient.writable != wish.writable):
-        script = f"{guest.unmount(wish.mount_point)} && {script}"
+    if mount and not _is_replaced(machine, wish):
+        script = f"{guest.unmount(wish.mount_point)} && {{ {script}; }}"
     yield Change(
         f"Mount {wish.name} at {wish.mount_point} in the VM",
         (guest.ssh(machine.name, script),),
-        undo=(guest.ssh(machine.name, guest.unmount(wish.mount_point)),),
+        undo=(
+            guest.ssh(machine.name, guest.unmount(wish.mount_point)),
+            guest.ssh(machine.name, guest.remove_folder(wish.mount_point)),
+        ),
     )
 
 
 def _unmounted(machine: Machine, wish: Wish) -> Iterator[Change]:
     for point in machine.guest.points_of(wish.name, wish.mount_point) if machine.guest else ():
-        yield Change(
-            f"Unmount {point} in the VM",
-            (guest.ssh(machine.name, guest.unmount(point)),),
-            undo=(guest.ssh(machine.name, guest.mount(wish.name, point, wish.mount_options)),),
-        )
+        yield _unmounting(machine, wish, point)
+
+
+def _moved(machine: Machine, wish: Wish) -> Iterator[Change]:
+    """Yield what takes the mount away from where the share was wanted before."""
+    before = machine.wishes[wish.name].mount_point if wish.name in machine.wishes else f"/{wish.name}"
+    stays = not (wish.present and wish.lasting) or before == wish.mount_point or _is_replaced(machine, wish)
+    if machine.guest and not stays and before in machine.guest.points_of(wish.name, before):
+        yield _unmounting(machine, wish, before)
+
+
+def _unmounting(machine: Machine, wish: Wish, point: str) -> Change:
+    return Change(
+        f"Unmount {point} in the VM",
+        (guest.ssh(machine.name, guest.unmount(point)),),
+        undo=(guest.ssh(machine.name, guest.mount(wish.name, point, wish.mount_options)),),
+    )
 
 
 def _at_boot(machine: Machine, wish: Wish) -> Iterator[Change]:
@@ -165,12 +185,13 @@ def _at_boot(machine: Machine, wish: Wish) -> Iterator[Change]:
 
 
 def _written(name: str, inside: Guest, text: str, wish: Wish) -> Change:
-    before = guest.remove_bootsync() if inside.bootsync is None else guest.write_bootsync(inside.bootsync)
+    before = inside.bootsync
+    undo = guest.remove_bootsync(text) if before is None else guest.write_bootsync(before, text)
     return Change(
         f"{'Mount' if wish.present else 'No longer mount'} {wish.name} when the VM starts ({BOOTSYNC})",
-        (guest.ssh(name, guest.write_bootsync(text)),),
-        undo=(guest.ssh(name, before),),
-        diff=FileDiff(BOOTSYNC, inside.bootsync or "", text),
+        (guest.ssh(name, guest.write_bootsync(text, before)),),
+        undo=(guest.ssh(name, undo),),
+        diff=FileDiff(BOOTSYNC, before or "", text),
     )
 
 

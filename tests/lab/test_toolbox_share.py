@@ -13,7 +13,7 @@ import pytest
 
 from lab.toolbox import simulator
 from lab.toolbox.simulator import Toolbox
-from provisioning.toolbox.guest import BOOTSYNC
+from provisioning.toolbox.guest import BOOTSYNC, CHANGED_MEANWHILE, remove_bootsync, write_bootsync
 from tests.lab.toolbox_driving import run
 
 
@@ -126,6 +126,23 @@ def test_a_full_disk_of_the_vm_leaves_all_as_it_was(running: Toolbox, works: Pat
     assert names(running) == ([], [])
     assert "/works" not in running.in_guest("cat /proc/mounts")
     assert running.in_guest(f"ls {BOOTSYNC}* 2>/dev/null || :") == ""
+
+
+def test_a_boot_script_that_somebody_changed_meanwhile_stays_theirs(running: Toolbox) -> None:
+    """Red when two programs at once lose one another's lines."""
+    running.in_guest(f"printf '#!/bin/sh\\r\\necho mine\\r\\n' >{BOOTSYNC}")
+    ask = (running.programs / "docker-machine", "ssh", "default")
+    for before in (None, "#!/bin/sh\n", "#!/bin/sh\necho mine\necho theirs\n"):
+        for script in (write_bootsync("ours", before), remove_bootsync(before)):
+            done = subprocess.run([*ask, script], capture_output=True, text=True, check=False)
+            assert (done.returncode, CHANGED_MEANWHILE in done.stderr) == (1, True), done
+    assert running.in_guest(f"cd {BOOTSYNC.rpartition('/')[0]} && ls && tail -n 1 bootsync.sh") == (
+        "bootsync.sh\necho mine\n"
+    )
+    program(running, "docker-machine", "ssh", "default", write_bootsync("ours\n", "#!/bin/sh\necho mine\n"))
+    assert running.in_guest(f"cat {BOOTSYNC}; stat -c %a {BOOTSYNC}") == "ours\n755\n"
+    program(running, "docker-machine", "ssh", "default", remove_bootsync("ours\n"))
+    assert running.in_guest(f"ls -A {BOOTSYNC.rpartition('/')[0]}") == ""
 
 
 FAULTS: list[tuple[dict[str, bool | float | str], int, str]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from provisioning.command import Command
 from provisioning.errors import ChangeFailed, GpudockError
@@ -21,10 +22,13 @@ def apply(box: VirtualBox, machine: str, changes: Sequence[Change]) -> None:
         try:
             for command in change.commands:
                 _act(box, machine, command)
-        except BaseException as failure:  # Ctrl-C too leaves nothing half done
+        except GpudockError as failure:
             left = _undo(box, machine, [*done, *([change] if len(change.commands) > 1 else [])])
-            if left and isinstance(failure, GpudockError):
+            if left:
                 raise _naming_what_stays(failure, left) from failure
+            raise
+        except BaseException:  # Ctrl-C too leaves nothing half done
+            _take_back_interrupted(box, machine, done, change)
             raise
         done.append(change)
 
@@ -51,6 +55,17 @@ def _undo(box: VirtualBox, machine: str, changes: Sequence[Change]) -> list[str]
         except GpudockError:
             left.append(change.sentence)
     return left
+
+
+def _take_back_interrupted(box: VirtualBox, machine: str, done: Sequence[Change], current: Change) -> None:
+    """Undo what was done, and first what nobody knows of whether it was done."""
+    box.place.say("Interrupted: what was done is taken back …")
+    for command in current.undo:
+        with suppress(GpudockError):
+            _act(box, machine, command)
+    left = _undo(box, machine, done)
+    if left:
+        box.place.say(f"This could not be taken back: {'; '.join(left)}.")
 
 
 def _naming_what_stays(failure: GpudockError, left: Sequence[str]) -> GpudockError:

@@ -34,6 +34,13 @@ def opened(place: Workplace, name: str, *, settle: bool = True) -> Opened:
     return Opened(box, look(box, name) if settle and do_what_is_due(box, machine) else machine)
 
 
+def settle(place: Workplace, name: str) -> None:
+    """Do what is due, for a command that itself needs nothing of VirtualBox. Raises GpudockError."""
+    box = find(place)
+    if any(wish.due for wish in box.wishes(name).values()):
+        do_what_is_due(box, look(box, name))
+
+
 def look(box: VirtualBox, name: str) -> Machine:
     """Return the VM as VirtualBox has it, and from inside where it runs. Raises GpudockError."""
     machine = box.machine(name)

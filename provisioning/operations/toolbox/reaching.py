@@ -6,6 +6,7 @@ import shlex
 import sys
 
 from provisioning.errors import NotConverged, UnsupportedHost
+from provisioning.operations.toolbox.looking import settle
 from provisioning.operations.toolbox.virtualbox import find
 from provisioning.operations.toolbox.vm import Vm
 from provisioning.operations.toolbox.workplace import Workplace
@@ -16,6 +17,7 @@ from provisioning.toolbox.vbox_errors import ssh_failed
 
 def ip(place: Workplace, machine: str) -> str:
     """Return the VM's address as it is now: it changes with a reboot. Raises Unreachable."""
+    settle(place, machine)
     return Vm(place, machine).address()
 
 
@@ -29,6 +31,7 @@ def forward(place: Workplace, machine: str, vm_port: str, host_port: str, *, rem
     """Make localhost answer for a port of the running VM, or no longer; return what to tell. Raises GpudockError."""
     inner = reach.port(vm_port)
     outer = reach.port(host_port) if host_port else inner
+    settle(place, machine)
     box = find(place)
     settings = box.settings(machine)
     if settings.get("VMState") != RUNNING:
@@ -51,6 +54,7 @@ def forward(place: Workplace, machine: str, vm_port: str, host_port: str, *, rem
 
 def ssh(place: Workplace, machine: str, argv: tuple[str, ...]) -> int:
     """Log in to the VM, or run `argv` there; return its exit code, which docker-machine itself turns into 1."""
+    settle(place, machine)
     vm = Vm(place, machine)
     # docker-machine joins several words with blanks and has them read again: one quoted text stays as it is.
     words = (vm.program(), "ssh", machine, *([shlex.join(argv)] if argv else []))

@@ -58,8 +58,18 @@ def share(place: Workplace, machine: str, asked: Asked, manner: Manner) -> list[
     if manner.dry_run:
         return _told(vm, wish, manner)
     vm = _converged(vm, wish, manner)
-    proved = [prove(place, machine, vm.machine.guest, wish, manner.image)] if vm.machine.guest else []
+    proved = _proved(vm, wish, manner)
     return [*proved, *_until_when(vm.machine, wish, place), _argument(wish, manner.form)]
+
+
+def _proved(vm: Opened, wish: Wish, manner: Manner) -> list[str]:
+    if not vm.machine.guest:
+        return []
+    try:
+        return [prove(vm.place, vm.machine.name, vm.machine.guest, wish, manner.image)]
+    except KeyboardInterrupt:
+        vm.place.say(f"Interrupted: the share {wish.name} is there, and was not proved.")
+        raise
 
 
 def unshare(place: Workplace, machine: str, named: str, manner: Manner) -> list[str]:

@@ -53,9 +53,14 @@ class VirtualBox:
             state=values.get("VMState", "unknown"),
             version=vbox_answers.version(self.do(name, vboxmanage("--version"))),
             shares=tuple(_with_symlinks(share, extra) for share in shares),
-            wishes={key: wish for key, text in recorded(extra).items() if (wish := _wish(key, text))},
+            wishes=_wishes(extra),
             settings=values,
         )
+
+    def wishes(self, name: str) -> dict[str, Wish]:
+        """Return what the machine was asked to have; nothing for one that is not there. Raises GpudockError."""
+        reply = self.ask(vboxmanage("getextradata", name, "enumerate"))
+        return {} if isinstance(reply, Refusal) else _wishes(vbox_answers.extra_data(reply.out))
 
     def settings(self, name: str) -> dict[str, str]:
         """Return what `showvminfo --machinereadable` tells. Raises UsageError for a VM that is not there."""
@@ -86,6 +91,10 @@ def _registry(place: Workplace) -> str:
 
 def _with_symlinks(share: Share, extra: dict[str, str]) -> Share:
     return replace(share, symlinks=share.symlinks or (not share.transient and symlinks_allowed(extra, share.name)))
+
+
+def _wishes(extra: dict[str, str]) -> dict[str, Wish]:
+    return {name: wish for name, text in recorded(extra).items() if (wish := _wish(name, text))}
 
 
 def _wish(name: str, text: str) -> Wish | None:

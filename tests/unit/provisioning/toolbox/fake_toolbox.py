@@ -163,7 +163,7 @@ class FakeToolbox:
             self.bootsync = shlex.split(script.partition("printf %s ")[2])[0]
         for point in re.findall(r"umount (\S+)", script):
             self.mounts.pop(point, None)
-        for name, point in re.findall(r"mount -t vboxsf -o \S+ (\S+) (\S+)$", script):
+        for name, point in re.findall(r"mount -t vboxsf -o \S+ (\S+) (\S+) \|\| \{", script):
             self.mounts[point] = (name, "vboxsf")
         return self._cross(script)
 

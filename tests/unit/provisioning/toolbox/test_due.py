@@ -50,6 +50,25 @@ def test_a_vm_that_does_not_start_again_is_named_with_what_was_changed() -> None
     assert list(toolbox.permanent) == ["d/Works"]
 
 
+WAYS = {
+    "ip": lambda place: reaching.ip(place, "default"),
+    "url": lambda place: reaching.url(place, "default", "8888"),
+    "forward": lambda place: reaching.forward(place, "default", "8888", "", remove=False),
+    "ssh": lambda place: reaching.ssh(place, "default", ("true",)),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_to_a_vm_that_is_off_makes_permanent_what_is_due(way: str) -> None:
+    toolbox = FakeToolbox("running")
+    sharing.share(toolbox.place(), "default", Asked(r"D:\Works"), NEVER)
+    toolbox.state, toolbox.transient, toolbox.mounts = "poweroff", {}, {}
+    with pytest.raises(UnsupportedHost, match="'default' is not running"):
+        WAYS[way](toolbox.place())
+    assert list(toolbox.permanent) == ["d/Works"]
+    assert toolbox.extra == {}
+
+
 def test_a_vm_that_is_off_has_no_address() -> None:
     with pytest.raises(UnsupportedHost, match="'default' is not running") as told:
         reaching.ip(FakeToolbox().place(), "default")

@@ -118,7 +118,8 @@ def test_what_the_person_wrote_stays(text: str) -> None:
 def test_words_of_strangers_stay_one_word_in_the_vm() -> None:
     assert "'/d/a b'" in guest.mount("d/a$(id)", "/d/a b", "uid=0")
     assert "'d/a$(id)'" in guest.mount("d/a$(id)", "/d/a b", "uid=0")
-    assert "'it'\"'\"'s'" in guest.write_bootsync("it's")
+    assert "'it'\"'\"'s'" in guest.write_bootsync("it's", None)
+    assert "'it'\"'\"'s'" in guest.write_bootsync("", "it's\r\n")
 
 
 @pytest.mark.parametrize("text", ["", "1", "{}", '{"name": "x", "surplus": 1}', "[", '"x"'])
