@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from provisioning.errors import ChangeFailed, UnsupportedHost, UsageError
 from provisioning.operations.toolbox import listing, reaching, sharing
 from provisioning.operations.toolbox.looking import opened
 from provisioning.operations.toolbox.sharing import Manner
+from provisioning.operations.toolbox.workplace import Workplace
 from provisioning.runners.programs import Reply
 from provisioning.toolbox.choose import Asked
 from tests.unit.provisioning.toolbox.fake_toolbox import FakeToolbox
@@ -50,7 +53,7 @@ def test_a_vm_that_does_not_start_again_is_named_with_what_was_changed() -> None
     assert list(toolbox.permanent) == ["d/Works"]
 
 
-WAYS = {
+WAYS: dict[str, Callable[[Workplace], object]] = {
     "ip": lambda place: reaching.ip(place, "default"),
     "url": lambda place: reaching.url(place, "default", "8888"),
     "forward": lambda place: reaching.forward(place, "default", "8888", "", remove=False),
