@@ -52,6 +52,11 @@ def choose(asked: Asked, machine: Machine, here: Workstation, is_folder: Callabl
     """
     shares = machine.shares
     name = asked.name or _name_of_folder(asked.host_path, machine, here) or natural_name(asked.host_path, here)
+    if not name:
+        raise UsageError(
+            f"The root {asked.host_path} has no name that the share could have.",
+            "Give it one, or share a folder below: --name root --mount /host",
+        )
     alike = named_alike(checked_name(name), shares)
     if any(here.same_path(share.host_path, asked.host_path) for share in alike) and not any(
         share.name == name for share in alike

@@ -121,8 +121,9 @@ def checked_mount_point(path: str) -> str:
     plain = posixpath.normpath("/" + path.lstrip("/"))
     if not path.startswith("/") or re.search(r"[\x00-\x1f\x7f:]", path):
         msys = "Git Bash makes Windows paths of words that begin with one slash: --mount //works"
-        hint = msys if re.match("[A-Za-z]:", path) else "Name one, such as --mount /d/Works"
-        raise UsageError(f"{path!r} cannot be a folder of the VM.", hint)
+        hint = msys if re.match("[A-Za-z]:", path) else "Name another one: --mount /works"
+        reason = "docker -v splits it at the colon" if ":" in path else "write it whole and in one line"
+        raise UsageError(f"{path!r} cannot be a folder of the VM: {reason}.", hint)
     if _SYSTEM.match(plain):
         raise UsageError(
             f"A share at {plain} would hide files that the VM itself needs.", "Name another folder: --mount /works"

@@ -26,7 +26,7 @@ def in_vm(path: str, machine: Machine, here: Workstation, folder: str = "") -> s
 
     `folder` is what could be shared where that is not the path itself, which may be a file.
     """
-    holding = [(share, rest) for share in machine.shares if (rest := _below(path, share.host_path, here)) is not None]
+    holding = [(share, rest) for share in machine.shares if (rest := below(path, share.host_path, here)) is not None]
     if not holding:
         raise UsageError(
             f"{path} is in no share of the VM {machine.name!r}: a container would see an empty folder.",
@@ -42,7 +42,7 @@ def in_vm(path: str, machine: Machine, here: Workstation, folder: str = "") -> s
     )
 
 
-def _below(path: str, folder: str, here: Workstation) -> str | None:
+def below(path: str, folder: str, here: Workstation) -> str | None:
     """Return what stands in `path` behind `folder`, with slashes; None where it is not in it."""
     inner, outer = here.folded(path), here.folded(folder)
     separator = "\\" if here.windows else "/"

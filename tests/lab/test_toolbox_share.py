@@ -68,6 +68,14 @@ def test_from_nothing_to_a_share_that_survives_a_reboot(toolbox: Toolbox, works:
     assert "Proved: a file crosses" in said.out
     assert said.out.splitlines()[-1] == f"-v '{works}:/work'"
     (works / "from-here").write_text("hello")
+    below = works / "below"
+    below.mkdir()
+    said = run(toolbox.programs, "toolbox.share", str(below))
+    assert said.code == 0, said.all
+    assert f"Proved: a file crosses between {below}, the VM" in said.out
+    assert said.out.splitlines()[-1] == f"-v '{below}:/work'"
+    assert len(names(toolbox)[0]) == 1
+    below.rmdir()  # the proof's files are gone
     stop(toolbox)
     start(toolbox)
     assert toolbox.in_guest(f"cat '{works}/from-here'") == "hello"

@@ -17,12 +17,16 @@ CONTAINER_SECONDS = 300
 """The image may have to be fetched."""
 
 
-def prove(place: Workplace, machine: str, guest: Guest, wish: Wish, image: str) -> str:
-    """Return what was proved, as a sentence. Raises NotConverged where a word did not cross."""
-    mount = guest.mount_at(wish.mount_point)
+def prove(place: Workplace, machine: str, guest: Guest, wish: Wish, image: str, shared_at: str = "") -> str:
+    """Return what was proved, as a sentence. Raises NotConverged where a word did not cross.
+
+    `shared_at` is where the share is mounted, if that is above `wish.mount_point`.
+    """
+    point = shared_at or wish.mount_point
+    mount = guest.mount_at(point)
     if mount is None or not mount.is_share(wish.name):
         what = f"{mount.kind} {mount.device!r}" if mount else "a plain folder, if anything"
-        raise _not_proved(f"{wish.mount_point} in the VM is {what}, not the share {wish.name}.", machine)
+        raise _not_proved(f"{point} in the VM is {what}, not the share {wish.name}.", machine)
     nonces = Nonces(*(secrets.token_hex(8) for _ in range(3)))
     try:
         _write_here(place, wish, nonces)

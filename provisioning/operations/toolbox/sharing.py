@@ -13,6 +13,7 @@ from provisioning.operations.toolbox.vm import start, stop
 from provisioning.operations.toolbox.workplace import Workplace
 from provisioning.plan import Change
 from provisioning.runners.programs import command_line
+from provisioning.toolbox import within
 from provisioning.toolbox.choose import Asked, choose
 from provisioning.toolbox.forms import WORK, this_shell, written
 from provisioning.toolbox.machine import Machine, in_between
@@ -49,6 +50,9 @@ def share(place: Workplace, machine: str, asked: Asked, manner: Manner) -> list[
     if not place.files.is_folder(asked.host_path):
         raise UsageError(f"There is no folder {asked.host_path}.", "Make it, or name one that is there.")
     vm = _ready(place, machine, settle=not manner.dry_run)
+    through = within.held(asked, vm.machine, place.here)
+    if through:
+        return _seen_through(vm, asked, through, manner)
     wish = choose(asked, vm.machine, place.here, place.files.is_folder)
     if not wish.lasting and vm.machine.is_off:
         raise UsageError(
@@ -62,11 +66,28 @@ def share(place: Workplace, machine: str, asked: Asked, manner: Manner) -> list[
     return [*proved, *_until_when(vm.machine, wish, place), _argument(wish, manner.form)]
 
 
-def _proved(vm: Opened, wish: Wish, manner: Manner) -> list[str]:
+def _seen_through(vm: Opened, asked: Asked, held: within.Held, manner: Manner) -> list[str]:
+    """Prove a folder that the share of one above it shows already; nothing is changed but a VM started on consent."""
+    name = vm.machine.name
+    there = f"{asked.host_path} is in the share {held.share.name}, which is "
+    there += "transient until power-off" if held.share.transient else "permanent"
+    if manner.dry_run:
+        return [f"{there}: nothing needs changing."]
+    vm.place.say("Nothing needs changing.")
+    if vm.machine.is_off and _may_start(vm, manner):
+        start(vm.box, name)
+        vm = Opened(vm.box, look(vm.box, name))
+    wish = Wish(held.share.name, asked.host_path, held.mount_point, asked.writable)
+    off = [f"The VM is off. It is proved when it runs: docker-machine start {name}"] if vm.machine.is_off else []
+    proved = _proved(vm, wish, manner, held.shared_at)
+    return [*proved, f"{there}. --name NAME makes it one of its own.", *off, _argument(wish, manner.form)]
+
+
+def _proved(vm: Opened, wish: Wish, manner: Manner, shared_at: str = "") -> list[str]:
     if not vm.machine.guest:
         return []
     try:
-        return [prove(vm.place, vm.machine.name, vm.machine.guest, wish, manner.image)]
+        return [prove(vm.place, vm.machine.name, vm.machine.guest, wish, manner.image, shared_at)]
     except KeyboardInterrupt:
         vm.place.say(f"Interrupted: the share {wish.name} is there, and was not proved.")
         raise

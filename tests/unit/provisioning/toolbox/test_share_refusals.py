@@ -9,6 +9,7 @@ from provisioning.operations.toolbox import sharing
 from provisioning.operations.toolbox.sharing import Manner, manner
 from provisioning.runners.programs import Reply
 from provisioning.toolbox.choose import Asked
+from provisioning.toolbox.workstation import Workstation
 from tests.unit.provisioning.toolbox.fake_toolbox import FakeShare, FakeToolbox, changing
 
 WORKS = r"D:\Works"
@@ -51,6 +52,14 @@ def test_refused_before_anything_is_changed(
         sharing.share(toolbox.place(), "default", asked, NEVER)
     assert refusal.value.hint
     assert changing(toolbox) == []
+
+
+def test_a_root_needs_a_name() -> None:
+    here = Workstation(windows=False, home="/root", folder="/")
+    toolbox = FakeToolbox(folders={"/"})
+    with pytest.raises(UsageError, match="has no name that the share could have") as refusal:
+        sharing.share(toolbox.place(here=here), "default", Asked("/"), NEVER)
+    assert "--name root --mount /host" in refusal.value.hint
 
 
 def test_an_unknown_machine_is_told_apart_from_one_whose_settings_are_gone() -> None:
