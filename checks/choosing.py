@@ -30,16 +30,18 @@ class Choice:
         return tuple(each for each in findings if each.check in self.asked or each.status is Status.FAIL)
 
 
-def choose(checks: Sequence[Check], only: str = "", skip: str = "", severity: str = "") -> Choice:
+def choose(
+    checks: Sequence[Check], only: str = "", skip: str = "", severity: str = "", *, task: str = "verify"
+) -> Choice:
     """Return the choice that the options make. `only` and `skip` are ids, or `drv` for all `drv.…`, with commas.
 
-    A check that is skipped is not judged, also where another needs it. Raises UsageError.
+    A check that is skipped is not judged, also where another needs it. `task` lists them all. Raises UsageError.
     """
     wanted = [check for check in checks if not severity or check.severity is _severity(severity)]
     if only:
-        named = _named("--only", only, checks)
+        named = _named("--only", only, checks, task)
         wanted = [check for check in wanted if check.id in named]
-    skipped = _named("--skip", skip, checks) if skip else frozenset[str]()
+    skipped = _named("--skip", skip, checks, task) if skip else frozenset[str]()
     asked = frozenset(check.id for check in wanted) - skipped
     if not asked:
         raise UsageError("No check is left to judge.", "Ask for fewer things at once: --only, --skip, --severity.")
@@ -54,19 +56,19 @@ def _severity(text: str) -> Severity:
         raise UsageError(f"--severity takes critical or warning, and was given {text!r}.") from unheard_of
 
 
-def _named(option: str, text: str, checks: Sequence[Check]) -> frozenset[str]:
+def _named(option: str, text: str, checks: Sequence[Check], task: str) -> frozenset[str]:
     found: set[str] = set()
     for name in filter(None, (part.strip() for part in text.split(","))):
         ids = [check.id for check in checks if check.id == name or check.id.startswith(name + ".")]
         if not ids:
-            raise _unheard_of(option, name, [check.id for check in checks])
+            raise _unheard_of(option, name, [check.id for check in checks], task)
         found.update(ids)
     return frozenset(found)
 
 
-def _unheard_of(option: str, name: str, known: Sequence[str]) -> UsageError:
+def _unheard_of(option: str, name: str, known: Sequence[str], task: str) -> UsageError:
     nearest = difflib.get_close_matches(name, known, n=1, cutoff=0.3)
-    hint = [*(f"Did you mean {match}?" for match in nearest), "./gpudock verify --list shows all."]
+    hint = [*(f"Did you mean {match}?" for match in nearest), f"./gpudock {task} --list shows all."]
     return UsageError(f"{option}: there is no check {name!r}.", " ".join(hint))
 
 

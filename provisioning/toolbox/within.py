@@ -30,10 +30,8 @@ def held(asked: Asked, machine: Machine, here: Workstation) -> Held | None:
     """Return the nearest share that already does what is asked; None where the folder has, or needs, one of its own."""
     plain = Wish("", "", "")
     options = (asked.name, asked.mount_point, asked.uid, asked.gid, asked.dmode, asked.fmode)
-    own = [*machine.shares, *machine.wishes.values()]
-    if options != ("", "", plain.uid, plain.gid, "", "") or any(
-        here.same_path(each.host_path, asked.host_path) for each in own
-    ):
+    own = [each.host_path for each in machine.shares] + [each.host_path for each in machine.wishes.values()]
+    if options != ("", "", plain.uid, plain.gid, "", "") or any(here.same_path(each, asked.host_path) for each in own):
         return None
     found = [
         Held(share, point, rest)

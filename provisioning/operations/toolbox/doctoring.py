@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
+from checks.choosing import Choice, choose
 from checks.graph import judge
 from checks.model import Finding
 from checks.report import HostReport
-from checks.toolbox import checks_of
+from checks.toolbox import all_checks, checks_of
 from checks.toolbox.seen import Seen
 from provisioning.errors import GpudockError
 from provisioning.operations.toolbox.virtualbox import CALL_SECONDS, VirtualBox, find
@@ -23,9 +24,12 @@ ANSWER_SECONDS = 10
 """A VM that starts is waited for by whoever wants it, not by who looks what is wrong."""
 
 
-def examine(place: Workplace, machine: str) -> HostReport:
-    """Return the findings about this machine and its VM."""
-    findings = [_in_this_shell(finding, place) for finding in judge(Facts(), checks_of(_see(place, machine)))]
+def examine(place: Workplace, machine: str, choice: Choice | None = None) -> HostReport:
+    """Return the findings about this machine and its VM; `choice` is of `checks.toolbox.all_checks`."""
+    choice = choice or choose(all_checks())
+    wanted = {check.id for check in choice.judged}
+    judged = judge(Facts(), [check for check in checks_of(_see(place, machine)) if check.id in wanted])
+    findings = [_in_this_shell(finding, place) for finding in choice.shown(judged)]
     return HostReport("this machine", tuple(findings), subtitle=f"Docker Toolbox, VM {machine!r}")
 
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
+from checks.choosing import choose
 from checks.model import Status
+from checks.toolbox import all_checks
+from provisioning.errors import UsageError
 from provisioning.operations.toolbox import doctoring
 from provisioning.runners.programs import Reply
+from provisioning.tasks.toolbox_doctor import read_choice
 from provisioning.toolbox import system_question
 from provisioning.toolbox.workstation import Workstation
 from tests.unit.provisioning.toolbox.fake_toolbox import WINDOWS, FakeShare, FakeToolbox, changing
@@ -58,6 +64,20 @@ def test_a_vm_that_does_not_answer_is_not_waited_for_long() -> None:
     toolbox = FakeToolbox("running", fail={"ssh": [Reply(1, err="exit status 255\n")] * 99})
     assert statuses(toolbox)["tb.inside"] is Status.FAIL
     assert toolbox.clock <= 15
+
+
+def test_only_what_is_asked_for_is_judged_and_shown() -> None:
+    choice = choose(all_checks(), "tb.folders,tb.newer", "tb.newer")
+    report = doctoring.examine(FakeToolbox().place(), "default", choice)
+    assert [finding.check for finding in report.findings] == ["tb.folders"]
+    broken = doctoring.examine(FakeToolbox(programs=set()).place(), "default", choice)
+    assert [finding.check for finding in broken.findings] == ["tb.virtualbox", "tb.folders"]
+
+
+def test_an_unknown_check_is_refused_with_where_they_are_listed() -> None:
+    with pytest.raises(UsageError, match=r"no check 'tb\.mountd'") as refusal:
+        read_choice(only="tb.mountd")
+    assert refusal.value.hint == "Did you mean tb.mounted? ./gpudock toolbox.doctor --list shows all."
 
 
 def test_without_anything() -> None:
