@@ -54,6 +54,9 @@ wait
 GPUDOCK_{nonce}"""
 _PROBE = "(gd_probe {name}\n{snippet}\n) &"
 
+_THIS_ENGINE = "export DOCKER_HOST=unix:///var/run/docker.sock\n"
+"""Containers prove the host, whichever engine the login's own docker command talks to."""
+
 
 class UnknownFact(GpudockError):
     """A fact that could not be read. Never the same as absent."""
@@ -152,7 +155,10 @@ def bundle(probes: Iterable[Probe[Any]], nonce: str) -> str:
 
 
 def _group(probes: Iterable[Probe[Any]], seconds: int, nonce: str) -> str:
-    lines = (_PROBE.format(name=p.name, snippet=p.snippet) for p in probes)
+    lines = (
+        _PROBE.format(name=p.name, snippet=_THIS_ENGINE + p.snippet if p.starts_containers else p.snippet)
+        for p in probes
+    )
     return _GROUP.format(seconds=seconds, probes="\n".join(lines), nonce=nonce)
 
 

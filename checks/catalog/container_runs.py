@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from checks.catalog.driver import REBOOT
 from checks.catalog.host_image import HOST_IMAGE, engine_runs
 from checks.model import Verdict, failed
-from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Remedy, by_commands, by_hand
+from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Remedy, Risk, by_commands, by_hand
 from provisioning.probe import Facts, Probe
 
 PULL_SECONDS = 300
@@ -37,6 +37,15 @@ _WORDS: tuple[tuple[str, str, Remedy], ...] = (
         "The driver cannot get memory: the kernel is set to promise no more than it has.",
         by_commands(("sysctl", "vm.overcommit_memory=0")),
     ),
+    (
+        "failed to start shim",
+        "containerd cannot start the program that holds a container, or that is gone.",
+        by_commands(
+            ("apt-get", "install", "--reinstall", "-y", "containerd.io"),
+            ("systemctl", "restart", "docker"),
+            risk=Risk.RESTARTS_DOCKER,
+        ),
+    ),
     ("executable file not found", "A program that the engine starts is gone, or the image has none.", BY_PROVISIONING),
 )
 
@@ -57,6 +66,9 @@ class ContainerRun:
     def without_image(self) -> bool:
         """The registry did not give the image; of the engine this says nothing."""
         return self.code != 0 and bool("toomanyrequests" in self.output or _REGISTRY.search(self.output))
+
+    def failed_like(self, other: ContainerRun) -> bool:
+        return self.code != 0 and self.last == other.last
 
 
 # The images in turn: a deleted tag leads to the next one, any other failure is the answer.

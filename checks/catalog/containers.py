@@ -83,7 +83,7 @@ def judge_smoke_by_cdi(facts: Facts) -> Verdict:
 
 def _judge_run(facts: Facts, run: ContainerRun) -> Verdict:
     expected, listed = set(facts[GPUS].uuids), set(re.findall(r"UUID: ([^)\s]+)", run.output))
-    if run.without_image and judge_hello(facts).status is Status.FAIL:
+    if judge_hello(facts).status is Status.FAIL and (run.without_image or run.failed_like(facts[HELLO])):
         return blocked("ctr.hello")
     if run.code:
         return why_it_failed(facts, run)

@@ -16,6 +16,11 @@ from provisioning.probes.packages import PACKAGES
 from provisioning.probes.toolkit import TOOLKIT
 from provisioning.selection import TOOLKIT as TOOLKIT_PACKAGES
 
+_REINSTALL = by_commands(
+    ("apt-get", "install", "--reinstall", "-y", "nvidia-container-toolkit", "nvidia-container-toolkit-base"),
+    ("systemctl", "restart", "docker"),
+    risk=Risk.RESTARTS_DOCKER,
+)
 LEFTOVERS = ("nvidia-docker2", "nvidia-container-runtime", "nvidia-docker")
 
 
@@ -54,7 +59,7 @@ def judge_installed(facts: Facts) -> Verdict:
         f"no {' and no '.join(names)}",
         cause="Without the toolkit the engine cannot hand a GPU to a container: "
         'could not select device driver "" with capabilities: [[gpu]].',
-        remedy=BY_PROVISIONING,
+        remedy=_REINSTALL if present else BY_PROVISIONING,  # to apt a package is there whatever became of its files
     )
 
 

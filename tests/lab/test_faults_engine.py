@@ -49,6 +49,12 @@ DOCKER0 = "ip link set docker0 mtu"
         ("chmod 600 /run/docker.sock", "chmod 660 /run/docker.sock", "dk.socket", "closed to its group"),
         ("sysctl -w net.ipv4.ip_forward=0", "sysctl -w net.ipv4.ip_forward=1", "dk.forward", "forwarding is disabled"),
         ("iptables -t nat -F; iptables -t nat -X DOCKER", RESTART, "dk.iptables", "no DOCKER chain in nat"),
+        (
+            "echo DOCKER_HOST=tcp://127.0.0.1:9 >>/etc/environment",
+            "sed -i /DOCKER_HOST/d /etc/environment",
+            "dk.context",
+            "DOCKER_HOST=tcp://127.0.0.1:9",
+        ),
         (f"{DOCKER0} 9000", f"{DOCKER0} 1500", "dk.mtu", "docker0 9000"),
     ],
 )

@@ -21,6 +21,10 @@ from tests.unit.described_host import READY, facts, fresh, ready
 
 TIMEOUT = "docker: Error response from daemon: dial tcp: i/o timeout\n"
 LIMIT = "toomanyrequests: You have reached your pull rate limit.\n"
+NO_SHIM = (
+    "docker: Error response from daemon: failed to create task for container: failed to start shim: start failed: "
+    ": fork/exec /usr/bin/containerd-shim-runc-v2: no such file or directory: unknown.\n"
+)
 UNMADE = "unmade Error response from daemon: no space left on device\n"
 ENGINELESS = "made\nnetwork runc did not terminate successfully\nengine runc did not terminate successfully\n"
 
@@ -44,6 +48,16 @@ def told(**broken: str) -> Facts:
             "ctr.hello",
             "could not run the container",
             "journalctl",
+        ),
+        (
+            {
+                "hello_world": f"run 125 hello-world\n{NO_SHIM}",
+                "cuda_container": f"run 125 {IMAGE}\n{NO_SHIM}",
+                "cdi_container": f"run 125 {IMAGE}\n{NO_SHIM}",
+            },
+            "ctr.hello",
+            "or that is gone",
+            "--reinstall -y containerd.io",
         ),
         (
             {"cuda_container": f'run 125 {IMAGE}\ncould not select device driver "" with capabilities: [[gpu]].\n'},

@@ -26,6 +26,8 @@ SOURCES = "".join(
     for name in ("libnvidia-container", "nvidia-container-toolkit")
 )
 
+ENGINE_ALONE = "".join(line for line in PACKAGES.splitlines(keepends=True) if "nvidia" not in line)
+
 
 def docker(version: str, *, cgroup: str = "systemd") -> str:
     return INFO.replace("28.5.1", version).replace('"CgroupDriver": "systemd"', f'"CgroupDriver": "{cgroup}"')
@@ -34,7 +36,16 @@ def docker(version: str, *, cgroup: str = "systemd") -> str:
 @pytest.mark.parametrize(
     ("broken", "cause", "remedy"),
     [
-        ({"toolkit_wiring": BARE, "toolkit": ""}, "no nvidia-container-runtime-hook", "gpudock provision"),
+        (
+            {"toolkit_wiring": BARE, "toolkit": "", "packages": ENGINE_ALONE},
+            "no nvidia-container-runtime-hook",
+            "gpudock provision",
+        ),
+        (
+            {"toolkit_wiring": BARE, "toolkit": ""},
+            "no nvidia-container-runtime-hook",
+            "install --reinstall -y nvidia-container-toolkit nvidia-container-toolkit-base",
+        ),
         (
             {"packages": PACKAGES.replace("ii  libnvidia-container1", "rc  libnvidia-container1")},
             "not installed: libnvidia-container1",

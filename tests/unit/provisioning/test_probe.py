@@ -119,3 +119,10 @@ def test_another_file_is_refused(text: str) -> None:
 def test_facts_of_another_schema_are_refused() -> None:
     with pytest.raises(UsageError, match="schema 99"):
         from_json(json.dumps({"schema": 99, "redacted": True, "answers": {}}), "f.json")
+
+
+def test_containers_are_started_by_the_engine_of_the_host() -> None:
+    asked = bundle([NUMBER, Probe("started", "docker run", str, starts_containers=True)], NONCE)
+    assert (
+        asked.count("export DOCKER_HOST=unix:///var/run/docker.sock\ndocker run\n") == asked.count("DOCKER_HOST") == 1
+    )
