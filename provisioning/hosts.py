@@ -9,6 +9,9 @@ from ipaddress import AddressValueError, IPv6Address
 
 from provisioning.errors import UsageError
 
+VM_PREFIX = "toolbox:"
+"""`toolbox:default` is the VM of that name, of Docker Toolbox on this machine."""
+
 FORM = "[user@]name[:port], [user@][IPv6]:port, an IPv6 address or an ssh alias; several with commas"
 
 # A name ends up in the `%h`, a user in the `%r` of somebody's ProxyCommand, which a shell reads (CVE-2023-51385).
@@ -24,6 +27,8 @@ class Address:
     user: str | None
     name: str
     port: int | None
+    vm: str = ""
+    """The VM of Docker Toolbox that is meant instead of a host that ssh reaches."""
 
 
 def parse_hosts(text: str) -> tuple[Address, ...]:
@@ -35,6 +40,10 @@ def parse_hosts(text: str) -> tuple[Address, ...]:
 
 def parse_host(text: str) -> Address:
     """Return the one host that `text` names. Raises UsageError."""
+    vm = text.removeprefix(VM_PREFIX)
+    if vm != text and not vm.isdecimal():  # digits are the port of a host that is called so
+        _check(text, vm, "VM's name")
+        return Address(text, None, text, None, vm)
     user, at, host = text.rpartition("@")
     if at:
         _check(text, user, "user")

@@ -14,7 +14,7 @@ from lab.toolbox import disk, guest, vboxsf
 from lab.toolbox.state import Machine, World, load
 
 FOLDERS = (
-    "bin sbin lib lib64 usr/bin usr/sbin usr/local/bin etc proc .proc dev run root home/docker .containers mnt "
+    "bin sbin lib lib64 usr/bin usr/sbin usr/local/bin etc proc .proc dev run var/run root home/docker .containers mnt "
     + disk.PERSISTENT
 )
 FILES = {
@@ -24,6 +24,7 @@ FILES = {
     "etc/os-release": 'NAME=Boot2Docker\nVERSION=19.03.12\nID=boot2docker\nPRETTY_NAME="Boot2Docker (stand-in)"\n',
     "proc/version": "Linux version 4.19.130-boot2docker (stand-in)\n",
     "run/vboxsf-symlinks": "",
+    "proc/meminfo": "MemTotal:        1013556 kB\n",
 }
 DEVICES = {"null": (1, 3), "zero": (1, 5), "urandom": (1, 9), "tty": (5, 0)}
 GUEST_PROGRAMS = Path(__file__).with_name("guest_programs")
@@ -38,7 +39,7 @@ def main(state: Path, argv: Sequence[str]) -> int:
     _build(world, machine, root)
     automount(world, machine)
     _hook(root, "bootsync.sh", wait=True)
-    (root / "run/dockerd").touch()
+    _start_engine(root)
     _hook(root, "bootlocal.sh", wait=False)
     return 0
 
@@ -80,6 +81,14 @@ def _build(world: World, machine: Machine, root: Path) -> None:
     disk.mount_cache(world, machine.name)
     _install_programs(world, machine, root)
     vboxsf.write_tables(vboxsf.Place(world, machine))
+
+
+def _start_engine(root: Path) -> None:
+    (root / "run/dockerd").touch()
+    socket = root / "var/run/docker.sock"
+    os.mknod(socket, stat.S_IFSOCK)
+    socket.chmod(0o660)
+    os.chown(socket, 0, guest.DOCKER_GROUP)
 
 
 def _install_programs(world: World, machine: Machine, root: Path) -> None:

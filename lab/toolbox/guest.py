@@ -16,6 +16,7 @@ HAS_CONSOLE = ("running", "paused")
 PATH = "/usr/local/sbin:/usr/local/bin:/sbin:/usr/sbin:/bin:/usr/bin"
 DOCKER_USER = "1000:50"
 """boot2docker's user `docker` and its group `staff`."""
+DOCKER_GROUP = 101
 
 
 def root(world: World, name: str) -> Path:
@@ -55,8 +56,9 @@ def shell(world: World, name: str, script: str | None, user: str = DOCKER_USER) 
     """Run a script (none is a person's session) in the guest on this process's own streams; return its exit code."""
     home = "/home/docker" if user == DOCKER_USER else "/root"
     login = ("sh", "-l") if script is None else ("sh", "-c", script)
+    groups = DOCKER_GROUP if user == DOCKER_USER else ""
     # The directory is the guest's: that of the host does not exist there.
-    inner = ("chroot", f"--userspec={user}", "--groups=", str(root(world, name)), *in_home(home), *login)
+    inner = ("chroot", f"--userspec={user}", f"--groups={groups}", str(root(world, name)), *in_home(home), *login)
     return subprocess.run(inside(world, *inner), env=environment(home), check=False).returncode
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.toolbox import disk, guest, paths
+from lab.toolbox import disk, docker_answers, guest, paths
+from lab.toolbox.docker_words import Failed
 from lab.toolbox.state import Machine, Share, World, load
 
 KNOWN_OPTIONS = frozenset(
@@ -120,17 +121,28 @@ def _note(place: Place, share: Share, point: str, asked: Mapping[str, str]) -> N
 
 
 def main(state: Path, argv: Sequence[str]) -> int:
-    """Do `MACHINE mount …`, `MACHINE umount …` or `MACHINE sync`, which the programs of the guest hand over."""
+    """Do `MACHINE mount …`, or `umount …`, `sync`, `docker …`: what the programs of the guest hand over."""
     world = load(state.read_text())
     place = Place(world, world.machines[argv[0]])
     if argv[1] == "sync":
         disk.sync(world, argv[0])
         return 0
+    if argv[1] == "docker":
+        return _ask_engine(world, argv[2:])
     said = {"mount": _mount, "umount": _umount}[argv[1]](place, argv[2:])
     write_tables(place)
     if said:
         sys.stderr.write(f"{said}\n")
     return 1 if said else 0
+
+
+def _ask_engine(world: World, argv: Sequence[str]) -> int:
+    try:
+        sys.stdout.write(docker_answers.answer(world, argv))
+    except Failed as failure:
+        sys.stderr.write(failure.text)
+        return failure.code
+    return 0
 
 
 def _mount(place: Place, argv: Sequence[str]) -> str:

@@ -36,7 +36,11 @@ def ask(runner: ProgramRunner, argv: tuple[str, ...], given: bytes = b"") -> Ans
 
 def listen(runner: ProgramRunner, argv: tuple[str, ...], hear: Callable[[bytes], object], given: bytes = b"") -> Answer:
     """The same, but `hear` is told the standard output as it arrives; the answer has none. Ctrl-C lets go of it."""
-    process = runner.start(argv)
+    return converse(runner.start(argv), hear, given)
+
+
+def converse(process: Process, hear: Callable[[bytes], object], given: bytes) -> Answer:
+    """The same with a program that is started already, and close it."""
     with ThreadPoolExecutor(2) as pool, closing(process):  # closed before the pool waits for its end
         pool.submit(_give, process, given)
         errors = pool.submit(lambda: b"".join(process.errors()))

@@ -16,7 +16,7 @@ entry=$(getent passwd "$id"); user=${entry%%:*}; home=${entry%:*}; home=${home##
 as_user() { if [ "$(id -u)" = "$id" ]; then "$@"; else runuser -u "$user" -- "$@"; fi; }
 look() {
   at=$1; case $at in /*) ;; '~') at=$home;; '~/'*) at=$home/${at#'~/'};; *) at=$home/$at;; esac
-  at=$(realpath -m -- "$at")
+  whole=$(realpath -m -- "$at" 2>/dev/null) && at=$whole # busybox knows no -m
   kind=none; [ -e "$at" ] && kind=other; [ -f "$at" ] && kind=file; [ -d "$at" ] && kind=folder
   may=; as_user test -r "$at" && may=r; as_user test -w "$at" && may=${may}w
   up=$at; while [ ! -e "$up" ]; do up=${up%/*}; up=${up:-/}; done

@@ -54,7 +54,15 @@ def run(targets: Targets, request: Request) -> int:
 
 
 def folder_there(targets: Targets, folder: str) -> str:
-    """Return the folder to ask the host for: '' is the current one on this machine, the home on another."""
+    """Return the folder to ask the host for: '' is the current one on this machine, the home on another.
+
+    The VM of Docker Toolbox has folders of this machine. Raises UsageError for one that is not shared with it.
+    """
+    if targets.vm:
+        from provisioning.operations.toolbox.listing import translated  # slow: rich
+        from provisioning.operations.toolbox.workplace import this_workplace
+
+        return translated(this_workplace(), targets.vm, folder or ".", "docker")
     if targets.hosts:
         return folder or "~"
     return str(Path(folder or Path.cwd()).expanduser().absolute())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import contextmanager
 
 from provisioning.errors import UsageError
@@ -31,8 +31,18 @@ def one_runner(targets: Targets) -> Iterator[Dialer]:
     if len(targets.hosts) > 1:
         raise UsageError("--host takes one host here.", "Run it once for each host.")
     with ThreadPoolExecutor(1) as pool:
-        runner = connect(targets.hosts[0] if targets.hosts else None, targets.access, pool)
+        runner = _runner(targets, pool)
         try:
             yield runner
         finally:
             runner.close()
+
+
+def _runner(targets: Targets, pool: Executor) -> Dialer:
+    if not targets.vm:
+        return connect(targets.hosts[0] if targets.hosts else None, targets.access, pool)
+    from provisioning.operations.toolbox.vm import Vm
+    from provisioning.operations.toolbox.vm_runner import VmRunner
+    from provisioning.operations.toolbox.workplace import this_workplace
+
+    return VmRunner(Vm(this_workplace(), targets.vm))

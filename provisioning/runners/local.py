@@ -44,10 +44,14 @@ class LocalRunner:
             raise problem
 
     def start(self, argv: tuple[str, ...]) -> LocalProcess:
-        return LocalProcess(argv)
+        return LocalProcess(_found_by_env(argv))
 
     def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:  # noqa: ARG002 - it finds our terminal by itself
-        return attach(argv)
+        return attach(_found_by_env(argv))
+
+    @property
+    def published_at(self) -> str:
+        return "127.0.0.1"
 
     def agent_socket(self) -> str:
         return os.environ.get("SSH_AUTH_SOCK", "")
@@ -65,6 +69,11 @@ class LocalRunner:
 
     def close(self) -> None:
         """Nothing is kept open between two runs."""
+
+
+def _found_by_env(argv: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the program through `env`, which answers with 127 where there is none, as a shell does."""
+    return ("env", *argv)
 
 
 def _login_user() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import IO
 
@@ -14,12 +14,11 @@ NOT_FOUND = 127
 
 
 class LocalProcess:
-    """See `Process`."""
+    """See `Process`. `environment` is added to ours."""
 
-    def __init__(self, argv: tuple[str, ...]) -> None:
+    def __init__(self, argv: tuple[str, ...], environment: Mapping[str, str] | None = None) -> None:
         pipe = subprocess.PIPE
-        # Through `env`, which answers with the exit code 127 where there is no such program, as a shell does.
-        self._process = subprocess.Popen(("env", *argv), stdin=pipe, stdout=pipe, stderr=pipe)
+        self._process = subprocess.Popen(argv, stdin=pipe, stdout=pipe, stderr=pipe, env=_with(environment))
 
     def write(self, data: bytes) -> None:
         stdin = self._process.stdin
@@ -52,14 +51,21 @@ class LocalProcess:
         self._process.wait()
 
 
-def attach(argv: tuple[str, ...]) -> int:
-    """See `Runner.attach`. The terminal sends Ctrl-C to the program too, which decides what becomes of it."""
+def attach(argv: tuple[str, ...], environment: Mapping[str, str] | None = None) -> int:
+    """See `Runner.attach`. The terminal sends Ctrl-C to the program too, which decides what becomes of it.
+
+    `environment` is added to ours.
+    """
     before = signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN, nothing that the program inherits
     try:
-        with subprocess.Popen(("env", *argv)) as process:
+        with subprocess.Popen(argv, env=_with(environment)) as process:
             return _exit_code(process.wait())
     finally:
         signal.signal(signal.SIGINT, before)
+
+
+def _with(environment: Mapping[str, str] | None) -> dict[str, str] | None:
+    return {**os.environ, **environment} if environment else None
 
 
 def _exit_code(code: int) -> int:

@@ -46,6 +46,10 @@ class SshRunner:
     def host(self) -> str:
         return self._address.text
 
+    @property
+    def published_at(self) -> str:
+        return ""
+
     def log_in_ahead(self, pool: Executor) -> None:
         """Log in now, in the background; what goes wrong is raised by the first `run`."""
         self._ahead = pool.submit(self._log_in, anew=False)

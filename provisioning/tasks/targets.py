@@ -32,6 +32,11 @@ class Targets:
     hosts: tuple[Address, ...]
     access: Access
 
+    @property
+    def vm(self) -> str:
+        """The VM of Docker Toolbox that is the one host; '' for others."""
+        return self.hosts[0].vm if len(self.hosts) == 1 else ""
+
 
 def read_targets(
     *,

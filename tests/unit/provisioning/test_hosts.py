@@ -98,3 +98,12 @@ def test_no_text_becomes_an_option_or_shell_syntax(text: str) -> None:
     for part in (part for each in addresses for part in (each.name, each.user or "user")):
         assert not part.startswith("-")
         assert not set(part) & set("'\"`$\\;&<>|(){} \t\n")
+
+
+def test_the_vm_of_docker_toolbox_is_no_host_that_ssh_reaches() -> None:
+    """Red when the name of a VM is taken for a port, or a host that is called toolbox for a VM."""
+    assert parse_hosts("toolbox:my-vm")[0].vm == "my-vm"
+    assert parse_hosts("toolbox:22") == (Address("toolbox:22", None, "toolbox", 22),)
+    for text in ("toolbox:", "toolbox:-x", "toolbox:a b"):
+        with pytest.raises(UsageError):
+            parse_hosts(text)
