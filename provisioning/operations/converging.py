@@ -25,6 +25,7 @@ from provisioning.engine import Patience
 from provisioning.errors import GpudockError, UsageError
 from provisioning.fleet import Done
 from provisioning.journal import Run
+from provisioning.operations.asking import answer
 from provisioning.plan import Plan
 from provisioning.planner import plan
 from provisioning.probe import Facts
@@ -144,14 +145,6 @@ def new_run() -> Run:
 def operator() -> str:
     """Return who runs gpudock: what the host's journal and a second operator are told."""
     return f"{getpass.getuser()}@{platform.node()}"
-
-
-def answer(console: Console, question: str = "Go on? [y/N] ") -> str:
-    """Return what the person types, in lower case; nothing where the input ends."""
-    try:
-        return console.input(question, markup=False).strip().lower()
-    except EOFError:  # Ctrl-D
-        return ""
 
 
 def provision_exit_code(reports: Sequence[HostReport]) -> int:

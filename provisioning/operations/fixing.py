@@ -18,7 +18,8 @@ from provisioning.apply import apply
 from provisioning.command import Command
 from provisioning.errors import GpudockError, UsageError
 from provisioning.operations import showing
-from provisioning.operations.converging import answer, new_run
+from provisioning.operations.asking import answer
+from provisioning.operations.converging import new_run
 from provisioning.operations.naming import named, typed
 from provisioning.operations.reaching import runners
 from provisioning.operations.verifying import Looked, Question, look

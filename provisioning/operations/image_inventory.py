@@ -15,8 +15,8 @@ from provisioning.containers.exposed import mask
 from provisioning.containers.inventory import IMAGES, USERS, Listed
 from provisioning.containers.sizes import megabytes
 from provisioning.errors import ChangeFailed
+from provisioning.operations.asking import answer
 from provisioning.operations.containers import DockerHost, docker_host
-from provisioning.operations.converging import answer
 from provisioning.operations.image_checking import steps
 from provisioning.operations.showing import console
 from provisioning.tasks.targets import Targets

@@ -5,14 +5,21 @@ The programs, the VM and its vboxsf are the lab's stand-in (lab/toolbox); the sh
 
 from __future__ import annotations
 
+import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lab.toolbox import simulator
 from lab.toolbox.simulator import Toolbox
+from provisioning.errors import Locked
+from provisioning.operations.toolbox import sharing
+from provisioning.operations.toolbox.virtualbox import LOCK_SECONDS
+from provisioning.operations.toolbox.workplace import this_workplace
+from provisioning.toolbox.choose import Asked
 from provisioning.toolbox.guest import BOOTSYNC, CHANGED_MEANWHILE, remove_bootsync, write_bootsync
 from tests.lab.toolbox_driving import run
 
@@ -154,7 +161,6 @@ def test_a_boot_script_that_somebody_changed_meanwhile_stays_theirs(running: Too
 
 
 FAULTS: list[tuple[dict[str, bool | float | str], int, str]] = [
-    ({"locks_refused": 1000}, 75, "keeps the VM 'default' locked"),
     ({"quiet_error": "The thing is broken"}, 70, "The thing is broken"),
     ({"inaccessible": True}, 70, "cannot read the settings of VM"),
 ]
@@ -169,6 +175,18 @@ def test_faults_of_virtualbox(
     assert (ended.code, said in ended.err) == (code, True), ended.all
     assert "Traceback" not in ended.err
     toolbox.faults(inaccessible=False)
+    assert names(toolbox) == ([], [])
+
+
+def test_a_lock_that_stays_is_named(toolbox: Toolbox, works: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock goes on with each pause, so that nobody waits here."""
+    monkeypatch.setenv("PATH", f"{toolbox.programs}:{os.environ['PATH']}")
+    toolbox.faults(locks_refused=1000)
+    pauses: list[float] = []
+    place = replace(this_workplace(), now=lambda: sum(pauses), pause=pauses.append)
+    with pytest.raises(Locked, match="keeps the VM 'default' locked"):
+        sharing.share(place, "default", Asked(str(works)), sharing.manner(place, restart="never"))
+    assert sum(pauses) == LOCK_SECONDS
     assert names(toolbox) == ([], [])
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from provisioning.errors import NotConverged
 from provisioning.operations import showing
-from provisioning.operations.converging import answer
+from provisioning.operations.asking import answer
 from provisioning.runners.host_files import HostFiles, LocalFiles
 from provisioning.runners.programs import LocalPrograms, Programs
 from provisioning.toolbox.workstation import Workstation
