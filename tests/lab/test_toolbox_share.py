@@ -5,23 +5,16 @@ The programs, the VM and its vboxsf are the lab's stand-in (lab/toolbox); the sh
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from lab.toolbox import simulator
 from lab.toolbox.simulator import Toolbox
-from provisioning.errors import Locked
-from provisioning.operations.toolbox import sharing
-from provisioning.operations.toolbox.virtualbox import LOCK_SECONDS
-from provisioning.operations.toolbox.workplace import this_workplace
-from provisioning.toolbox.choose import Asked
 from provisioning.toolbox.guest import BOOTSYNC, CHANGED_MEANWHILE, remove_bootsync, write_bootsync
-from tests.lab.toolbox_driving import run
+from tests.lab.toolbox_driving import names, program, run, start, stop
 
 
 @pytest.fixture(scope="module")
@@ -46,26 +39,6 @@ def works(tmp_path: Path) -> Path:
     folder = tmp_path / "My Wörks"
     folder.mkdir()
     return folder
-
-
-def start(toolbox: Toolbox) -> None:
-    program(toolbox, "docker-machine", "start", "default")
-
-
-def stop(toolbox: Toolbox) -> None:
-    program(toolbox, "docker-machine", "stop", "default")
-
-
-def program(toolbox: Toolbox, name: str, *words: str) -> str:
-    return subprocess.run(
-        [toolbox.programs / name, *words], check=True, text=True, capture_output=True, stdin=subprocess.DEVNULL
-    ).stdout
-
-
-def names(toolbox: Toolbox) -> tuple[list[str], list[str]]:
-    """Return the permanent and the transient shares."""
-    machine = toolbox.machine()
-    return [share.name for share in machine.shares], [share.name for share in machine.transient]
 
 
 def test_from_nothing_to_a_share_that_survives_a_reboot(toolbox: Toolbox, works: Path) -> None:
@@ -160,36 +133,6 @@ def test_a_boot_script_that_somebody_changed_meanwhile_stays_theirs(running: Too
     assert running.in_guest(f"ls -A {BOOTSYNC.rpartition('/')[0]}") == ""
 
 
-FAULTS: list[tuple[dict[str, bool | float | str], int, str]] = [
-    ({"quiet_error": "The thing is broken"}, 70, "The thing is broken"),
-    ({"inaccessible": True}, 70, "cannot read the settings of VM"),
-]
-
-
-@pytest.mark.parametrize(("fault", "code", "said"), FAULTS, ids=lambda each: str(each)[:40])
-def test_faults_of_virtualbox(
-    toolbox: Toolbox, works: Path, fault: dict[str, bool | float | str], code: int, said: str
-) -> None:
-    toolbox.faults(**fault)
-    ended = run(toolbox.programs, "toolbox.share", str(works))
-    assert (ended.code, said in ended.err) == (code, True), ended.all
-    assert "Traceback" not in ended.err
-    toolbox.faults(inaccessible=False)
-    assert names(toolbox) == ([], [])
-
-
-def test_a_lock_that_stays_is_named(toolbox: Toolbox, works: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The clock goes on with each pause, so that nobody waits here."""
-    monkeypatch.setenv("PATH", f"{toolbox.programs}:{os.environ['PATH']}")
-    toolbox.faults(locks_refused=1000)
-    pauses: list[float] = []
-    place = replace(this_workplace(), now=lambda: sum(pauses), pause=pauses.append)
-    with pytest.raises(Locked, match="keeps the VM 'default' locked"):
-        sharing.share(place, "default", Asked(str(works)), sharing.manner(place, restart="never"))
-    assert sum(pauses) == LOCK_SECONDS
-    assert names(toolbox) == ([], [])
-
-
 def test_faults_that_pass_are_waited_for(toolbox: Toolbox, tmp_path: Path) -> None:
     folder = tmp_path / "works"
     folder.mkdir()
@@ -197,31 +140,6 @@ def test_faults_that_pass_are_waited_for(toolbox: Toolbox, tmp_path: Path) -> No
     said = run(toolbox.programs, "toolbox.share", str(folder), "--restart", "now")
     assert said.code == 0, said.all
     assert "Proved" in said.out
-
-
-def test_a_vm_without_guest_additions(running: Toolbox, works: Path) -> None:
-    running.faults(no_guest_additions=True)
-    said = run(running.programs, "toolbox.share", str(works))
-    assert said.code == 70
-    assert "the VM has no Guest Additions" in said.err
-    assert names(running) == ([], [])
-
-
-@pytest.mark.parametrize("state", ["saved", "paused"])
-def test_a_vm_that_is_neither_off_nor_running(running: Toolbox, works: Path, state: str) -> None:
-    program(running, "VBoxManage", "controlvm", "default", {"saved": "savestate", "paused": "pause"}[state])
-    said = run(running.programs, "toolbox.share", str(works))
-    assert said.code == 70
-    assert f"is {state}" in said.err
-    assert names(running) == ([], [])
-
-
-def test_certificates_of_another_address(running: Toolbox, works: Path) -> None:
-    running.faults(stale_certificates=True)
-    said = run(running.programs, "toolbox.share", str(works))
-    assert said.code == 69
-    assert "docker-machine regenerate-certs" in said.err
-    assert list(works.iterdir()) == []
 
 
 def test_ways_to_the_vm(running: Toolbox) -> None:

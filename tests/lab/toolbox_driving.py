@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from lab.toolbox import paths
+from lab.toolbox.simulator import Toolbox
 from provisioning.operations.toolbox.workplace import Workplace
 from provisioning.runners.programs import LocalPrograms
 from provisioning.toolbox.workstation import Workstation
@@ -87,3 +88,23 @@ class OnWindows:
         here = Workstation(True, r"C:\Users\me", r"C:\Users\me", environment)
         files = DriveFiles(self.drives)
         return Workplace(here, LocalPrograms(), files, time.monotonic, time.sleep, self.said.append, agree)
+
+
+def start(toolbox: Toolbox) -> None:
+    program(toolbox, "docker-machine", "start", "default")
+
+
+def stop(toolbox: Toolbox) -> None:
+    program(toolbox, "docker-machine", "stop", "default")
+
+
+def program(toolbox: Toolbox, name: str, *words: str) -> str:
+    return subprocess.run(
+        [toolbox.programs / name, *words], check=True, text=True, capture_output=True, stdin=subprocess.DEVNULL
+    ).stdout
+
+
+def names(toolbox: Toolbox) -> tuple[list[str], list[str]]:
+    """Return the permanent and the transient shares."""
+    machine = toolbox.machine()
+    return [share.name for share in machine.shares], [share.name for share in machine.transient]
