@@ -8,8 +8,12 @@ from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Remedy, Risk, by_comm
 from provisioning.probe import Facts, UnknownFact
 from provisioning.probes.engine import DAEMON, UNIT_STATES, Unit
 from provisioning.probes.login import LOGIN
+from provisioning.probes.packages import PACKAGES
 from provisioning.probes.tenants import TENANTS
 
+_REINSTALL = by_commands(
+    ("apt-get", "install", "--reinstall", "-y", "docker-ce", "docker-ce-cli"), risk=Risk.RESTARTS_DOCKER
+)
 START = by_commands(("systemctl", "reset-failed", "docker"), ("systemctl", "start", "docker"))
 
 
@@ -33,14 +37,21 @@ def judge_installed(facts: Facts) -> Verdict:
         )
     missing = [name for name, path in (("dockerd", programs.dockerd), ("docker", programs.client)) if not path]
     if missing:
-        return failed(f"no {' and no '.join(missing)}", cause="Docker is not installed.", remedy=BY_PROVISIONING)
+        return _not_installed(facts, f"no {' and no '.join(missing)}")
     return passed(programs.dockerd)
+
+
+def _not_installed(facts: Facts, seen: str) -> Verdict:
+    """To apt a package is there whatever became of its files, and to provisioning too."""
+    if {"docker-ce", "docker-ce-cli"} <= set(facts[PACKAGES]):
+        return failed(seen, cause="The packages are installed, and files of theirs are gone.", remedy=_REINSTALL)
+    return failed(seen, cause="Docker is not installed.", remedy=BY_PROVISIONING)
 
 
 def judge_running(facts: Facts) -> Verdict:
     unit = facts[UNIT_STATES].get("docker.service")
     if unit is None or not unit.loaded:
-        return _no_unit(masked=unit is not None and unit.masked)
+        return _no_unit(facts, masked=unit is not None and unit.masked)
     if unit.active != "active":
         return _not_active(facts, unit)
     try:
@@ -78,14 +89,14 @@ def _containerd_failed(facts: Facts) -> bool:
     return containerd is not None and containerd.loaded and containerd.active == "failed"
 
 
-def _no_unit(*, masked: bool) -> Verdict:
+def _no_unit(facts: Facts, *, masked: bool) -> Verdict:
     if masked:
         return failed(
             "docker.service is masked",
             cause="Somebody forbade systemd to start the engine.",
             remedy=by_commands(("systemctl", "unmask", "docker"), ("systemctl", "start", "docker")),
         )
-    return failed("no docker.service", cause="Docker's engine is not installed.", remedy=BY_PROVISIONING)
+    return _not_installed(facts, "no docker.service")
 
 
 def _stopped(facts: Facts, unit: Unit) -> Verdict:

@@ -87,7 +87,12 @@ def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dic
             "forbade systemd",
             "systemctl unmask docker",
         ),
-        ({"units": unit("docker.service", "absent"), **STOPPED}, "no docker.service", "gpudock provision"),
+        (
+            {"units": unit("docker.service", "absent"), **STOPPED, "packages": FRESH["packages"]},
+            "no docker.service",
+            "gpudock provision",
+        ),
+        ({"units": unit("docker.service", "absent"), **STOPPED}, "files of theirs are gone", "reinstall -y docker-ce"),
         (
             {"daemon": "silent failed to connect to the docker API at unix:///var/run/docker.sock\n"},
             "does not answer",
@@ -120,10 +125,16 @@ def test_an_engine_that_hangs_stands_first_and_for_all_that_is_unknown_with_it()
     [
         ({"tenants": "snap docker\n"}, "dk.snap", "never finds the GPU hook", "--remove-snap-docker"),
         (
-            {"engine_programs": FRESH["engine_programs"], "units": FRESH["units"], "daemon": "missing\n"},
+            {name: FRESH[name] for name in ("engine_programs", "units", "packages")} | {"daemon": "missing\n"},
             "dk.installed",
             "no dockerd and no docker",
             "gpudock provision",
+        ),
+        (
+            {"engine_programs": PROGRAMS.replace("/usr/bin/dockerd", "")},
+            "dk.installed",
+            "no dockerd The packages are installed",
+            "apt-get install --reinstall -y docker-ce docker-ce-cli",
         ),
         (
             {"engine_programs": PROGRAMS + "podman yes\n"},
