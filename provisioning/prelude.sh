@@ -122,9 +122,12 @@ gd_restore() {
   gd_to=$(readlink -f -- "$1") || gd_to=$1
   if [ -e "$gd_copy.absent" ]; then rm -f -- "$gd_to"
   elif [ -e "$gd_copy" ]; then
+    [ "$(gd_seen "$gd_copy")" != "$(gd_seen "$gd_to")" ] || return 0 # where nothing was replaced, all may be read-only
     gd_dir=$(dirname -- "$gd_to")
-    mkdir -p "$gd_dir" && gd_new=$(mktemp "$gd_dir/.gpudock.XXXXXX") && cp -p -- "$gd_copy" "$gd_new" &&
-      mv -f -- "$gd_new" "$gd_to"
+    mkdir -p "$gd_dir" && gd_new=$(mktemp "$gd_dir/.gpudock.XXXXXX") || return 1
+    cp -p -- "$gd_copy" "$gd_new" && mv -f -- "$gd_new" "$gd_to" && return 0
+    rm -f -- "$gd_new"
+    return 1
   fi
 }
 

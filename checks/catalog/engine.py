@@ -43,7 +43,7 @@ def judge_installed(facts: Facts) -> Verdict:
 
 def _not_installed(facts: Facts, seen: str) -> Verdict:
     """To apt a package is there whatever became of its files, and to provisioning too."""
-    if {"docker-ce", "docker-ce-cli"} <= set(facts[PACKAGES]):
+    if facts[PACKAGES].keys() >= {"docker-ce", "docker-ce-cli"}:
         return failed(seen, cause="The packages are installed, and files of theirs are gone.", remedy=_REINSTALL)
     return failed(seen, cause="Docker is not installed.", remedy=BY_PROVISIONING)
 

@@ -109,6 +109,16 @@ def test_undoing_leaves_alone_what_this_run_did_not_write(shell: Shell) -> None:
     assert said == ["0", "new"]
 
 
+def test_what_cannot_be_replaced_is_left_without_a_trace(shell: Shell) -> None:
+    """Red when `gd_restore` writes what is there already, or leaves its temporary file."""
+    said = shell(
+        "mkdir d; echo old >d/f; mount --bind d/f d/f; exec 2>/dev/null\n"
+        "echo new | gd_put $PWD/d/f 0640 $(gd_seen d/f); echo $?\n"
+        "gd_restore $PWD/d/f; echo $?; echo other >d/f; gd_restore $PWD/d/f; echo $?; ls -A d; umount d/f"
+    )
+    assert said == ["1", "0", "1", "f"]
+
+
 def test_what_was_kept_and_is_gone_is_said(shell: Shell) -> None:
     """Red when `gd_put_back` takes a copy that is gone for a file that its run did not write."""
     said = shell(
