@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from checks import graph
 from checks.catalog.engine import judge_access, judge_context, judge_running
 from checks.catalog.engine_config import judge_flags, judge_json
 from checks.catalog.engine_info import judge_cgroup, judge_warnings
 from checks.catalog.engine_setup import redact_programs, redact_target
 from checks.catalog.storage import judge_driver, judge_low, redact_room
 from checks.model import Status, Verdict
-from checks.reports import tree
-from provisioning.probe import KILLED, Answer, Facts, UnknownFact
-from tests.unit.checks.judged_host import DEEP, findings
+from provisioning.probe import UnknownFact
 from tests.unit.checks.one_fault import named
-from tests.unit.described_host import FRESH, INFO, READY, daemon_json, facts, ready, unit, units
+from tests.unit.described_host import FRESH, INFO, READY, daemon_json, ready, unit, units
 
 DEPENDANTS = {"dk.socket", "dk.storage", "dk.cgroup", "dk.warnings", "dk.forward", "dk.iptables", "dk.mtu", "ctr.hello"}
 STOPPED = {"daemon": "silent docker.service does not run\n"}
@@ -103,21 +100,6 @@ def down(state: str = "failed", result: str = "exit-code", *journal: str) -> dic
 def test_an_engine_that_does_not_run(broken: dict[str, str], cause: str, remedy: str) -> None:
     found = named(broken, "dk.running", cause, remedy)
     assert set(found.explains) >= DEPENDANTS
-
-
-def test_an_engine_that_hangs_stands_first_and_for_all_that_is_unknown_with_it() -> None:
-    hanging = Facts({**facts({**READY, **DEEP}).answers, "daemon": Answer(KILLED), "containers": Answer(KILLED)})
-    told = findings(hanging)
-    first = graph.root_causes_first(told.values())[0]
-    assert (first.check, first.status, first.seen) == ("dk.running", Status.UNKNOWN, "daemon: no answer within 10 s")
-    assert "restart docker" in first.cause
-    assert set(first.explains) == {name for name, each in told.items() if each.status is Status.UNKNOWN} - {first.check}
-    assert {"ctk.installed", "ctr.lost", "dk.storage"} <= set(first.explains)
-    said = [str(line) for line in tree.lines(tree.Pencil(ascii_only=True), list(told.values()), everything=False)]
-    assert said[0].startswith("? unknown dk.running") and said[2].startswith(
-        f"`-- explains {len(first.explains)} unknown"
-    )
-    assert not [line for line in said[3:] if "unknown" in line]
 
 
 @pytest.mark.parametrize(
