@@ -16,6 +16,8 @@ LONGEST_NAME = 255
 # learn.microsoft.com/windows/win32/fileio/naming-a-file
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(COM|LPT)[0-9¹²³])(\..*)?$", re.IGNORECASE)
 _FORBIDDEN = re.compile(r'[<>"|?*\x00-\x1f]')
+_NO_TEXT = re.compile("[\ud800-\udfff]")
+"""What Python makes of bytes that are no UTF-8: VirtualBox and the VM are told names in UTF-8 alone."""
 _UNIX_DRIVE = re.compile(r"/?/(?:cygdrive/|mnt/)?([A-Za-z])(/.*)?$")
 _WINDOWS_PATH = re.compile(r"[A-Za-z]:|\\\\")
 
@@ -24,6 +26,8 @@ def host_path(text: str, here: Workstation) -> str:
     """Return the absolute path that `text` means on this machine. Raises UsageError, which says why it cannot be."""
     if not text.strip():
         raise UsageError("No folder is named.", "Name one, such as " + (r"D:\Works" if here.windows else "~/works"))
+    if _NO_TEXT.search(text):
+        raise UsageError(f"{text!r} is no text in UTF-8, and VirtualBox takes nothing else.", "Rename the folder.")
     return _windows_path(text, here) if here.windows else _posix_path(text, here)
 
 

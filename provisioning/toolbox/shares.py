@@ -103,6 +103,8 @@ def checked_name(name: str) -> str:
         reason = "it is empty"
     elif re.search(r"[\s\x00-\x1f\x7f]", name):
         reason = "VirtualBox takes no space in it"
+    elif _no_text(name):
+        reason = "it is no text in UTF-8"
     elif re.search(_UNFIT, name):
         reason = "it has a character that shells or file systems read in their own way"
     elif name.startswith(("-", "/")) or name.endswith("/") or "//" in name:
@@ -119,16 +121,21 @@ def checked_name(name: str) -> str:
 def checked_mount_point(path: str) -> str:
     """Return where a share may be mounted in the VM. Raises UsageError."""
     plain = posixpath.normpath("/" + path.lstrip("/"))
-    if not path.startswith("/") or re.search(r"[\x00-\x1f\x7f:]", path):
+    if not path.startswith("/") or re.search(r"[\x00-\x1f\x7f:]", path) or _no_text(path):
         msys = "Git Bash makes Windows paths of words that begin with one slash: --mount //works"
         hint = msys if re.match("[A-Za-z]:", path) else "Name another one: --mount /works"
-        reason = "docker -v splits it at the colon" if ":" in path else "write it whole and in one line"
+        reason = "docker -v splits it at the colon" if ":" in path else "write it whole, in one line, as UTF-8"
         raise UsageError(f"{path!r} cannot be a folder of the VM: {reason}.", hint)
     if _SYSTEM.match(plain):
         raise UsageError(
             f"A share at {plain} would hide files that the VM itself needs.", "Name another folder: --mount /works"
         )
     return plain
+
+
+def _no_text(word: str) -> bool:
+    """Tell whether it has bytes that are no UTF-8, as Python keeps them."""
+    return bool(re.search("[\ud800-\udfff]", word))
 
 
 def named_alike(name: str, shares: Iterable[Share]) -> list[Share]:

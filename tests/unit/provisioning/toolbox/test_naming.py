@@ -36,7 +36,23 @@ def test_names_that_all_read_alike(name: str) -> None:
     assert checked_name(name) == name
 
 
-REFUSED = ["", "a b", "a\tb", "/a", "a/", "a//b", "-x", ".", "a/../b", "a$(id)", "a'b", "d:", "a\\b", "ö" * 128]
+REFUSED = [
+    "",
+    "a b",
+    "a\tb",
+    "/a",
+    "a/",
+    "a//b",
+    "-x",
+    ".",
+    "a/../b",
+    "a$(id)",
+    "a'b",
+    "d:",
+    "a\\b",
+    "ö" * 128,
+    "a\udcff",
+]
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -46,7 +62,7 @@ def test_names_that_are_refused(name: str) -> None:
 
 
 @pytest.mark.parametrize("path", ["/etc", "/etc/x", "/", "/usr", "/var", "/var/lib/docker", "/home", "//dev/", "works",
-                                  "/a:b", "/a\nb", "", "/../etc"])  # fmt: skip
+                                  "/a:b", "/a\nb", "", "/../etc", "/a\udcff"])  # fmt: skip
 def test_folders_of_the_vm_that_it_needs(path: str) -> None:
     with pytest.raises(UsageError):
         checked_mount_point(path)

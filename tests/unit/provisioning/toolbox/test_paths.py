@@ -110,3 +110,10 @@ def test_whatever_is_accepted_is_absolute_and_stays_as_it_is(text: str) -> None:
             continue
         assert path[:1] == "/" or path[1:3] == ":\\" or path[:2] == "\\\\"
         assert host_path(path, here) == path
+
+
+@pytest.mark.parametrize("windows", [True, False])
+def test_a_name_that_is_no_text_is_refused(windows: bool) -> None:
+    here = Workstation(windows=windows, home="", folder="C:\\" if windows else "/")
+    with pytest.raises(UsageError, match="no text in UTF-8"):
+        host_path("works-\udcff", here)
