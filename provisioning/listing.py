@@ -12,6 +12,7 @@ gpudock turns a bare Ubuntu or Debian machine into one where `docker run --gpus 
   ./gpudock demo                     see the whole job on a disposable host on this machine
   ./gpudock provision ubuntu@HOST    do it on a host that you reach by SSH
   ./gpudock provision                do it on this machine
+  ./gpudock jupyter.up ubuntu@HOST   then open a notebook there
 
   ./gpudock --list                   all tasks
   ./gpudock provision --help         what a task takes
