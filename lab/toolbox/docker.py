@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from lab.toolbox import docker_answers, docker_words, guest, vbox_power
+from lab.toolbox import docker_answers, docker_containers, docker_words, guest, vbox_power
 from lab.toolbox.docker_words import Failed, Mount, Run, refuse
 from lab.toolbox.state import Machine, World, opened
 
@@ -28,8 +28,12 @@ def main(state: Path, argv: Sequence[str]) -> int:
     try:
         world, machine = _engine(state, verb)
         if verb == "run":
-            return _run(world, machine, docker_words.read(argv[1:]))
-        sys.stdout.write(docker_answers.answer(world, argv))
+            return _run(state, world, machine, docker_words.read(argv[1:]))
+        if verb in ("stop", "start", "rm", "logs"):
+            with opened(state) as fresh:
+                sys.stdout.write(docker_containers.act(fresh, fresh.machines[machine.name], argv))
+        else:
+            sys.stdout.write(docker_answers.answer(world, machine, argv))
     except Failed as failure:
         sys.stderr.write(failure.text)
         return failure.code
@@ -49,7 +53,7 @@ def _engine(state: Path, verb: str) -> tuple[World, Machine]:
     return world, machine
 
 
-def _run(world: World, machine: Machine, run: Run) -> int:
+def _run(state: Path, world: World, machine: Machine, run: Run) -> int:
     if not docker_answers.has(world, run.image):
         reason = f"pull access denied for {run.image}, repository does not exist or may require 'docker login'"
         refusal = f"docker: Error response from daemon: {reason}: denied: requested access to the resource is denied."
@@ -61,6 +65,10 @@ def _run(world: World, machine: Machine, run: Run) -> int:
     command = [*filter(None, [run.entrypoint]), *run.command] or ["true"]
     argv = ["unshare", "--mount", "sh", str(CONTAINER), str(root), str(root / ".containers" / str(os.getpid()))]
     argv += [run.user, run.workdir, str(len(mounts)), *mounts, "env", *run.environment, *command]
+    if run.detached:
+        with opened(state) as fresh:
+            sys.stdout.write(docker_containers.begin(fresh, fresh.machines[machine.name], run, argv) + "\n")
+        return 0
     return subprocess.run(guest.inside(world, *argv), env=guest.environment("/root"), check=False).returncode
 
 

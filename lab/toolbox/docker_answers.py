@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from typing import Any
 
+from lab.toolbox.docker_containers import document, found
 from lab.toolbox.docker_words import Failed
-from lab.toolbox.state import World
+from lab.toolbox.state import Machine, World
 
 _VERSION = (
     "Client: Docker Engine - Community (stand-in)\n Version:           19.03.12\n\n"
@@ -32,7 +34,7 @@ _INFO = {
 }
 
 
-def answer(world: World, argv: Sequence[str]) -> str:
+def answer(world: World, machine: Machine, argv: Sequence[str]) -> str:
     """Return what `docker ARGV` prints. Raises Failed."""
     verb = argv[0] if argv else ""
     plain = not any(word.startswith(("-f", "--format", "-q", "--quiet")) for word in argv)
@@ -41,10 +43,22 @@ def answer(world: World, argv: Sequence[str]) -> str:
     if verb == "info":
         return json.dumps(_INFO) + "\n"
     if verb == "ps":
-        return _PS if plain else ""
+        return (
+            _PS if plain else "".join(f"{each.id if '--quiet' in argv else each.name}\n" for each in machine.containers)
+        )
+    if verb == "inspect":
+        names = [word for word in argv[1:] if re.fullmatch(r"[\w.-]+", word) and word != "container" and word[0] != "-"]
+        told = [document(world, found(machine, name)) for name in names]
+        return "".join(_formatted(each, argv) + "\n" for each in told)
     if list(argv[:2]) == ["image", "inspect"]:
         return json.dumps(_image(world, argv[-1])) + "\n"
     raise Failed(1, f"docker: the stand-in does not answer {verb!r}\n")
+
+
+def _formatted(document: dict[str, Any], argv: Sequence[str]) -> str:
+    if any("{{.State.Status}}" in word for word in argv):
+        return f"{document['State']['Status']} {document['State']['ExitCode']}"
+    return json.dumps(document)
 
 
 def has(world: World, name: str) -> bool:

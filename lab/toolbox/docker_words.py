@@ -6,7 +6,17 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-VALUED = ("--name", "-w", "--workdir", "-e", "--env", "-p", "--publish", "-u", "--user", "--entrypoint", "--mount")
+_KEPT = {
+    "--name": "name",
+    "-w": "workdir",
+    "--workdir": "workdir",
+    "-u": "user",
+    "--user": "user",
+    "-p": "publish",
+    "--publish": "publish",
+    "--entrypoint": "entrypoint",
+}
+VALUED = (*_KEPT, "-e", "--env", "--mount", "--label")
 
 
 class Failed(Exception):
@@ -40,6 +50,10 @@ class Run:
     entrypoint: str = ""
     image: str = ""
     command: list[str] = field(default_factory=list)
+    name: str = ""
+    publish: str = ""
+    labels: list[tuple[str, str]] = field(default_factory=list)
+    detached: bool = False
 
 
 def read(words: Sequence[str]) -> Run:
@@ -51,6 +65,8 @@ def read(words: Sequence[str]) -> Run:
             run.command.append(word)
         elif name in ("-v", "--volume") or name in VALUED:
             _take(run, name, value if given else next(rest))
+        elif word in ("-d", "--detach"):
+            run.detached = True
         elif not word.startswith("-"):
             run.image = word
     return run
@@ -61,14 +77,13 @@ def _take(run: Run, option: str, value: str) -> None:
         run.mounts.append(_volume(value))
     elif option == "--mount":
         run.mounts.append(_mount(value))
-    elif option in ("-u", "--user"):
-        run.user = value
-    elif option in ("-w", "--workdir"):
-        run.workdir = value
     elif option in ("-e", "--env"):
         run.environment.append(value)
-    elif option == "--entrypoint":
-        run.entrypoint = value
+    elif option == "--label":
+        name, _, text = value.partition("=")
+        run.labels.append((name, text))
+    elif option in _KEPT:
+        setattr(run, _KEPT[option], value)
 
 
 def _volume(text: str) -> Mount:

@@ -21,7 +21,7 @@ from lab.toolbox import guest
 from lab.toolbox.state import Faults, Machine, World, change_state, opened, save
 
 PROGRAMS = {"VBoxManage": "vboxmanage", "docker-machine": "docker_machine", "docker": "docker"}
-IMAGES = ("busybox:latest", "alpine:latest", "tensorflow/tensorflow:latest")
+IMAGES = ("busybox:latest", "alpine:latest", "tensorflow/tensorflow:latest", "quay.io/jupyter/base-notebook:latest")
 NEEDED = {"bindfs": "bindfs"}
 VERSION_5 = "5.2.44r139111"
 VERSION_7 = "7.2.22_Debianr175245"
@@ -78,17 +78,22 @@ def prepare(say: Callable[[str], None]) -> Path:
 
 
 @contextmanager
-def simulator(busybox: Path, place: Path, *, version: str = VERSION_7, drives: Path | None = None) -> Iterator[Toolbox]:
+def simulator(
+    busybox: Path, place: Path, *, version: str = VERSION_7, drives: Path | None = None, network: str = "192.168.99"
+) -> Iterator[Toolbox]:
     """Give a Docker Toolbox in `place` with one machine `default`, powered off.
 
-    With `drives`, a folder that has a folder for each drive, it answers as on Windows.
+    With `drives`, a folder that has a folder for each drive, it answers as on Windows. Of a `network` of the loopback's
+    the ports that containers publish can be reached.
     """
     unshare = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
     argv = (*unshare, "sh", "-c", "echo ready && read -r _")
     place.mkdir(parents=True, exist_ok=True)
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as keeper:
         try:
-            yield _furnish(place, World(str(place), _first_process(keeper), version, str(busybox), str(drives or "")))
+            yield _furnish(
+                place, World(str(place), _first_process(keeper), version, str(busybox), str(drives or "")), network
+            )
         finally:
             keeper.communicate(timeout=ENDS_WITHIN)
 
@@ -100,11 +105,11 @@ def _first_process(keeper: subprocess.Popen[bytes]) -> int:
     return int(child)
 
 
-def _furnish(place: Path, world: World) -> Toolbox:
+def _furnish(place: Path, world: World, network: str) -> Toolbox:
     programs = place / "bin"
     programs.mkdir(exist_ok=True)
     world.images = list(IMAGES)
-    machine = Machine("default", str(uuid.uuid4()), f"{place}/VirtualBox VMs/default/default.vbox")
+    machine = Machine("default", str(uuid.uuid4()), f"{place}/VirtualBox VMs/default/default.vbox", network=network)
     change_state(machine, "poweroff")
     world.machines["default"] = machine
     save(place / "state.json", world)

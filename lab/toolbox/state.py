@@ -24,6 +24,22 @@ class Share:
 
 
 @dataclass
+class Container:
+    """One that goes on by itself."""
+
+    id: str
+    name: str
+    image: str
+    labels: dict[str, str]
+    address: str
+    port: int
+    words: list[str]
+    """What starts it in the guest's namespaces."""
+    process: int = 0
+    started: str = ""
+
+
+@dataclass
 class Machine:
     name: str
     uuid: str
@@ -43,11 +59,14 @@ class Machine:
     off_at: float = 0.0
     """When an orderly shutdown that was asked for is over; 0 where none was."""
     known_to_docker_machine: bool = True
+    network: str = "192.168.99"
+    """The host-only network. One of the loopback's has ports that can be reached."""
+    containers: list[Container] = field(default_factory=list)
 
     @property
     def address(self) -> str:
         """The host-only network's DHCP server hands out another one at each boot."""
-        return f"192.168.99.{100 + (self.boots - 1) % 100}"
+        return f"{self.network}.{100 + (self.boots - 1) % 100}"
 
 
 @dataclass
@@ -137,4 +156,5 @@ def change_state(machine: Machine, state: str) -> None:
 
 def _machine(fields: dict[str, Any]) -> Machine:
     shares = {kind: [Share(**each) for each in fields[kind]] for kind in ("shares", "transient")}
-    return Machine(**{**fields, **shares})
+    containers = [Container(**each) for each in fields["containers"]]
+    return Machine(**{**fields, **shares, "containers": containers})

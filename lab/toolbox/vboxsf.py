@@ -128,7 +128,7 @@ def main(state: Path, argv: Sequence[str]) -> int:
         disk.sync(world, argv[0])
         return 0
     if argv[1] == "docker":
-        return _ask_engine(world, argv[2:])
+        return _ask_engine(place, argv[2:])
     said = {"mount": _mount, "umount": _umount}[argv[1]](place, argv[2:])
     write_tables(place)
     if said:
@@ -136,9 +136,9 @@ def main(state: Path, argv: Sequence[str]) -> int:
     return 1 if said else 0
 
 
-def _ask_engine(world: World, argv: Sequence[str]) -> int:
+def _ask_engine(place: Place, argv: Sequence[str]) -> int:
     try:
-        sys.stdout.write(docker_answers.answer(world, argv))
+        sys.stdout.write(docker_answers.answer(place.world, place.machine, argv))
     except Failed as failure:
         sys.stderr.write(failure.text)
         return failure.code

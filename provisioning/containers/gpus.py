@@ -46,9 +46,12 @@ def choose(words: Sequence[str], facts: Facts, host: str, *, restarts: bool = Fa
     """
     if words[0] == "none" or (words[0] == "auto" and not facts[GPUS_ON_BUS]):
         return Gpus()
+    if not facts[GPUS_ON_BUS]:
+        raise UnsupportedHost(
+            f"{host}: it has no NVIDIA GPU on its bus.",
+            "Run it without one: --gpus none. A VM has those that are handed through to it; VirtualBox hands on none.",
+        )
     names = ("all",) if words[0] in ("auto", "all") else tuple(gpu.uuid for gpu in resolve(words, facts, host))
-    if words[0] == "all" and not facts[GPUS_ON_BUS]:
-        raise UnsupportedHost(f"{host}: it has no NVIDIA GPU on its bus.", "Run it without one: --gpus none")
     devices = tuple(_KIND + name for name in names)
     if has_cdi(facts) and set(devices) <= _known(facts) and not (restarts and _starts_before_cdi(facts)):
         return Gpus(cdi=devices)

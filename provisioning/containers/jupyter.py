@@ -9,7 +9,7 @@ from provisioning.command import Secret
 from provisioning.containers.secret_files import STATE, SecretPlace
 from provisioning.containers.service import Service
 from provisioning.containers.site import Person
-from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Limits, Port, SecretFile
+from provisioning.containers.spec import LOOPBACK, Bind, ContainerSpec, Gpus, Limits, Port, SecretFile
 from provisioning.containers.training import LOG_FILES, LOG_SIZE, shared_memory
 
 JUPYTER = Service("jupyter", 8888)
@@ -89,6 +89,8 @@ class Wish:
     """An absolute path of the host."""
     host_port: int | None = None
     """None: the engine picks one."""
+    address: str = LOOPBACK
+    """Of the host, which publishes the port there alone."""
 
 
 def image_of(text: str) -> str:
@@ -117,7 +119,7 @@ def spec(wish: Wish, person: Person, gpus: Gpus, token: Secret) -> ContainerSpec
         gpus=gpus,
         mounts=(Bind(wish.project, wish.project), Bind(home_of(person, wish.name), HOME)),
         secrets=(SecretFile(CONFIG, token, SecretPlace(person.home, wish.name).path),),
-        ports=(Port(JUPYTER.port, wish.host_port),),
+        ports=(Port(JUPYTER.port, wish.host_port, wish.address),),
         environment=(("HOME", HOME), ("USER", person.user), ("PYTHONUNBUFFERED", "1")),
         limits=Limits(shm=shared_memory(person.memory), log_size=LOG_SIZE, log_files=LOG_FILES),
         labels=(("gpudock.kind", JUPYTER.kind),),

@@ -17,9 +17,9 @@ _LATER = "To close it, make it anew with the port on 127.0.0.1."
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
-def is_open(port: Published) -> bool:
-    """Tell whether other machines can reach the port."""
-    return not ip_address(port.address).is_loopback
+def is_open(port: Published, own: str = "") -> bool:
+    """Tell whether other machines can reach the port. `own` is an address of the host that ours alone reaches."""
+    return port.address != own and not ip_address(port.address).is_loopback
 
 
 def port_text(port: Published) -> str:
@@ -27,10 +27,10 @@ def port_text(port: Published) -> str:
     return f"{address}:{port.host}->{port.container.removesuffix('/tcp')}"
 
 
-def exposures(containers: Sequence[Container]) -> Iterator[str]:
+def exposures(containers: Sequence[Container], own: str = "") -> Iterator[str]:
     """Yield a sentence for each running container that other machines can reach."""
     for container in containers:
-        numbers = sorted({port.host for port in container.ports if is_open(port)})
+        numbers = sorted({port.host for port in container.ports if is_open(port, own)})
         if numbers:
             ports = f"port {numbers[0]}" if len(numbers) == 1 else f"ports {', '.join(map(str, numbers))}"
             yield f"{container.name}: the world can reach {ports}, past ufw, which Docker does not ask. {_LATER}"
@@ -64,7 +64,7 @@ def ending_text(container: Container) -> str:
     return f"{container.name} ended with exit code {container.exit_code}." + (f"\n{why}" if why else "")
 
 
-def document(container: Container, indices: Mapping[str, int]) -> dict[str, object]:
+def document(container: Container, indices: Mapping[str, int], own: str = "") -> dict[str, object]:
     """Return what `--json` says of a container."""
     return {
         "name": container.name,
@@ -79,7 +79,7 @@ def document(container: Container, indices: Mapping[str, int]) -> dict[str, obje
         "gpu_indices": sorted(indices[name] for name in container.gpus if name in indices),
         "network": container.network,
         "ports": [
-            {"container": port.container, "address": port.address, "host": port.host, "open": is_open(port)}
+            {"container": port.container, "address": port.address, "host": port.host, "open": is_open(port, own)}
             for port in container.ports
         ],
         "labels": dict(container.labels),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from provisioning.command import Secret
 from provisioning.containers.existing import Container
+from provisioning.containers.spec import LOOPBACK
 from provisioning.errors import ChangeFailed, UsageError
 
 
@@ -40,8 +41,8 @@ def published_port(container: Container, inside: int, host: str) -> int:
     )
 
 
-def address(port: int) -> str:
-    return f"http://127.0.0.1:{port}/"
+def address(port: int, host: str = LOOPBACK) -> str:
+    return f"http://{host}:{port}/"
 
 
 def with_token(url: str, token: Secret) -> str:

@@ -9,7 +9,7 @@ from provisioning.command import Secret
 from provisioning.containers.secret_files import SecretPlace
 from provisioning.containers.service import Service
 from provisioning.containers.site import Person
-from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Limits, Port, SecretFile
+from provisioning.containers.spec import LOOPBACK, Bind, ContainerSpec, Gpus, Limits, Port, SecretFile
 from provisioning.containers.training import LOG_FILES, LOG_SIZE, shared_memory
 from provisioning.errors import UsageError
 
@@ -36,6 +36,8 @@ class Wish:
     """An absolute path of the host."""
     host_port: int | None = None
     """None: the engine picks one."""
+    address: str = LOOPBACK
+    """Of the host, which publishes the port there alone."""
 
 
 def require_workspace_image(name: str) -> str:
@@ -60,7 +62,7 @@ def spec(wish: Wish, person: Person, gpus: Gpus, password: Secret, start: tuple[
         gpus=gpus,
         mounts=(Bind(wish.project, PROJECT),),
         secrets=(SecretFile(PASSWORD, password, SecretPlace(person.home, wish.name).path),),
-        ports=(Port(WORKSPACE.port, wish.host_port),),
+        ports=(Port(WORKSPACE.port, wish.host_port, wish.address),),
         limits=Limits(shm=shared_memory(person.memory), log_size=LOG_SIZE, log_files=LOG_FILES),
         restart="unless-stopped",
         health=_HEALTH,

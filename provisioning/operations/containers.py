@@ -35,6 +35,11 @@ class DockerHost:
     def person(self) -> site.Person:
         return self.facts[site.PERSON]
 
+    @property
+    def published_at(self) -> str:
+        """See `ProgramRunner`."""
+        return self.runner.published_at
+
     def ask(self, *argv: str, given: bytes = b"") -> Answer:
         """Run `docker …`, given whole, and return its answer."""
         return ask(self.runner, (*self.prefix, *argv), given)

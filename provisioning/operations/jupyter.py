@@ -17,10 +17,18 @@ from provisioning.containers.spec import ContainerSpec, Gpus
 from provisioning.operations.containers import DockerHost, require_image, warn
 from provisioning.operations.making import Wanted, find
 from provisioning.operations.project_run import folder_there, show
-from provisioning.operations.service import Opening, bring_up, open_again, service_host, show_log, take_down
+from provisioning.operations.service import (
+    Opening,
+    bring_up,
+    open_again,
+    published,
+    refuse_taken,
+    service_host,
+    show_log,
+    take_down,
+)
 from provisioning.probe import Probe
 from provisioning.probes.driver import GPUS
-from provisioning.runners.tunnel import listen
 from provisioning.tasks.targets import Targets
 
 
@@ -45,24 +53,23 @@ def up(targets: Targets, request: Request) -> int:
     asked = (GPUS,) if gpus.needs_report(request.gpus) else ()
     with service_host(targets, JUPYTER, request.name, (folders, image, *asked)) as (line, host, container_name):
         place = require_folder(host.facts, folders, folder, "--dir", host.name)
-        host_port = request.port if request.port and not targets.hosts else None
-        wish = jupyter.Wish(name, container_name, place.path, host_port)
+        wish = jupyter.Wish(name, container_name, place.path, *published(host, request.port))
         chosen = gpus.choose(request.gpus, host.facts, host.name)
         spec = jupyter.spec(wish, host.person, chosen, new_token())
         warn(host, _warnings(place))
         if request.dry_run:
             return show(host, stamped(spec))
-        if request.port and not find(host, container_name, JUPYTER):
-            listen(request.port).close()  # a taken port is told before an image is pulled
+        if not find(host, container_name, JUPYTER):
+            refuse_taken(host, request.port)
         wanted = _wanted(spec, host, image, recreate=request.recreate)
-        return bring_up(line, host, wanted, _opening(targets, request))
+        return bring_up(line, host, wanted, _opening(request))
 
 
 def url(targets: Targets, request: Request) -> int:
     """Lead to the Jupyter that runs. Raises UsageError where there is none."""
     with service_host(targets, JUPYTER, request.name) as (line, host, name):
         spec = jupyter.spec(jupyter.Wish("", name, ""), host.person, Gpus(), new_token())
-        return open_again(line, host, _wanted(spec, host, image_probe("")), _opening(targets, request))
+        return open_again(line, host, _wanted(spec, host, image_probe("")), _opening(request))
 
 
 def down(targets: Targets, name: str) -> int:
@@ -85,8 +92,8 @@ def _wanted(spec: ContainerSpec, host: DockerHost, image: Probe[Any], *, recreat
     return Wanted(JUPYTER, spec, jupyter.config, jupyter.token_in, pull, folders, recreate)
 
 
-def _opening(targets: Targets, request: Request) -> Opening:
-    return Opening(request.port, request.browser, request.detach, bool(targets.hosts), with_token)
+def _opening(request: Request) -> Opening:
+    return Opening(request.port, request.browser, request.detach, with_token)
 
 
 def _warnings(place: Place) -> Iterator[str]:

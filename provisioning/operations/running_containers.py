@@ -28,7 +28,9 @@ def show(targets: Targets, kind: str = "", *, ended: bool, as_json: bool) -> int
         found = [c for c in host.facts[CONTAINERS] if (ended or c.lives) and (not kind or c.kind == kind)]
         indices = gpu_indices(host.facts)
         if as_json:
-            sys.stdout.write(json.dumps([reach.document(each, indices) for each in found], indent=2) + "\n")
+            sys.stdout.write(
+                json.dumps([reach.document(each, indices, host.published_at) for each in found], indent=2) + "\n"
+            )
             return 0
         _print(host, found, indices, ended=ended)
         return 0
@@ -57,7 +59,7 @@ def _print(host: DockerHost, found: list[Container], indices: Mapping[str, int],
         row = (each.name, each.kind or "-", reach.state_text(each, now), each.image)
         table.add_row(*row, reach.gpu_text(each, indices) or "-", ports or "-")
     out.print(table)
-    for sentence in reach.exposures(found):
+    for sentence in reach.exposures(found, host.published_at):
         out.print(f"! {sentence}", style="yellow", markup=False)
 
 

@@ -22,7 +22,7 @@ from provisioning.operations.tunnel import say, stay
 from provisioning.probe import Probe
 from provisioning.runners.forwarding import PortPair
 from provisioning.runners.model import Dialer
-from provisioning.runners.tunnel import Tunnel, free_port
+from provisioning.runners.tunnel import LOOPBACK, Tunnel, free_port, listen
 from provisioning.tasks.targets import Targets
 
 
@@ -31,11 +31,9 @@ class Opening:
     """How the person gets to the page."""
 
     port: int = 0
-    """Of this machine; 0: the container's own number, or a free one."""
+    """0: the container's own number, or a free one."""
     browser: bool = False
     detach: bool = False
-    remote: bool = False
-    """The host is another machine."""
     show: Callable[[str, Secret], str] = lambda url, _: url
     """What to print of an address and its token."""
 
@@ -59,7 +57,7 @@ def bring_up(line: Dialer, host: DockerHost, wanted: Wanted, opening: Opening) -
     tunnel = Tunnel(line, say)
     try:
         with made(host, wanted) as token:
-            url = _reach(tunnel, host, wanted.service, wanted.name, opening)
+            url = _reach(tunnel, host, wanted, opening)
             waiting = Waiting(host, wanted.name, url, token)
             until_it_answers(waiting)
             prove_doors(waiting)
@@ -74,7 +72,7 @@ def open_again(line: Dialer, host: DockerHost, wanted: Wanted, opening: Opening)
     token = stored(host, wanted)
     tunnel = Tunnel(line, say)
     try:
-        url = _reach(tunnel, host, wanted.service, wanted.name, opening)
+        url = _reach(tunnel, host, wanted, opening)
         until_it_answers(Waiting(host, wanted.name, url, token))
         return _present(tunnel, host, wanted, opening, opening.show(url, token))
     finally:
@@ -109,32 +107,48 @@ def require(host: DockerHost, name: str, service: Service) -> Container:
     return found
 
 
-def _reach(tunnel: Tunnel, host: DockerHost, service: Service, name: str, opening: Opening) -> str:
-    """Return the address on this machine, at the end of a tunnel where the host is another one."""
+def published(host: DockerHost, port: int) -> tuple[int | None, str]:
+    """Return the port and the address that the host publishes it at, when a person asks for `port`; 0 is any.
+
+    At the end of a tunnel the person's port is this machine's.
+    """
+    return (port or None) if host.published_at else None, host.published_at or LOOPBACK
+
+
+def refuse_taken(host: DockerHost, port: int) -> None:
+    """Raise UsageError for a port of this machine that is taken, before an image is pulled."""
+    if port and host.published_at in ("", LOOPBACK):
+        listen(port).close()
+
+
+def _reach(tunnel: Tunnel, host: DockerHost, wanted: Wanted, opening: Opening) -> str:
+    """Return the address for this machine, at the end of a tunnel where the host has none for us."""
+    name, inside = wanted.name, wanted.service.port
     answer = host.ask("docker", "inspect", "--type=container", "--format={{json .}}", name)
     container = next(iter(parse(answer.output)), None)
     if container is None:
         raise ChangeFailed(f"{host.name}: {name} is gone again: {answer.last}", "Somebody else removed it; try again.")
     if not container.lives:
         raise ended(host, name, str(container.exit_code))
-    port = published_port(container, service.port, host.name)
-    if not opening.remote:
-        return address(port)
-    local = opening.port or free_port(0 if opening.detach else service.port)
+    port = published_port(container, inside, host.name)
+    if host.published_at:
+        return address(port, host.published_at)
+    local = opening.port or free_port(0 if opening.detach else inside)
     tunnel.open([PortPair(local, port)])
     return address(local)
 
 
 def _present(tunnel: Tunnel, host: DockerHost, wanted: Wanted, opening: Opening, shown: str) -> int:
+    tunnelled = not host.published_at
     name, url, down = wanted.name, typed(host, wanted, "url"), typed(host, wanted, "down")
-    if opening.remote and opening.detach:
+    if tunnelled and opening.detach:
         say(f"{host.name}: {name} runs. `{url}` leads to it, `{down}` ends it.")
         return 0
     sys.stdout.write(shown + "\n")
     sys.stdout.flush()
     if opening.browser:
         webbrowser.open(shown.split(maxsplit=1)[0])
-    if opening.remote:
+    if tunnelled:
         stay(tunnel)
         say(f"{host.name}: {name} goes on. `{url}` leads to it again, `{down}` ends it.")
     return 0

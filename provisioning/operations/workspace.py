@@ -17,10 +17,18 @@ from provisioning.errors import UsageError
 from provisioning.operations.containers import DockerHost, require_image, warn
 from provisioning.operations.making import Wanted, find
 from provisioning.operations.project_run import folder_there, show
-from provisioning.operations.service import Opening, bring_up, open_again, service_host, show_log, take_down
+from provisioning.operations.service import (
+    Opening,
+    bring_up,
+    open_again,
+    published,
+    refuse_taken,
+    service_host,
+    show_log,
+    take_down,
+)
 from provisioning.probe import Probe
 from provisioning.probes.driver import GPUS
-from provisioning.runners.tunnel import listen
 from provisioning.tasks.targets import Targets
 
 
@@ -43,7 +51,7 @@ class Request:
 
 def up(targets: Targets, request: Request) -> int:
     """Start the workspace, or find it running, and lead there. Raises UsageError before anything is started."""
-    folder = folder_there(targets, request.folder or (workspace.FOLDER if targets.hosts else ""))
+    folder = folder_there(targets, request.folder or ("" if targets.has_our_folders else workspace.FOLDER))
     folders, image = folders_probe((folder,)), image_probe(request.image)
     asked = (GPUS,) if gpus.needs_report(request.gpus) else ()
     with service_host(targets, WORKSPACE, request.name, (folders, image, *asked)) as (line, host, name):
@@ -51,23 +59,23 @@ def up(targets: Targets, request: Request) -> int:
         if request.folder or place.kind != "none":
             place = require_folder(host.facts, folders, folder, "--dir", host.name)
         chosen = gpus.choose(request.gpus, host.facts, host.name, restarts=True)
-        if request.port and not find(host, name, WORKSPACE):
-            listen(request.port).close()  # a taken port is told before an image is pulled
+        if not find(host, name, WORKSPACE):
+            refuse_taken(host, request.port)
         there = _image(host, image, request)
-        wish = workspace.Wish(request.image, name, place.path, _host_port(targets, request))
+        wish = workspace.Wish(request.image, name, place.path, *published(host, request.port))
         spec = workspace.spec(wish, host.person, chosen, request.password or new_token(), there.start)
         if request.dry_run:
             return show(host, stamped(spec))
         warn(host, _warnings(there, place.path))
         wanted = _wanted(spec, request, (place.path,))
-        return bring_up(line, host, wanted, _opening(targets, request))
+        return bring_up(line, host, wanted, _opening(request))
 
 
 def url(targets: Targets, request: Request) -> int:
     """Lead to the workspace that runs. Raises UsageError where there is none."""
     with service_host(targets, WORKSPACE, request.name) as (line, host, name):
         spec = workspace.spec(workspace.Wish("", name, ""), host.person, Gpus(), new_token(), ())
-        return open_again(line, host, _wanted(spec, request), _opening(targets, request))
+        return open_again(line, host, _wanted(spec, request), _opening(request))
 
 
 def down(targets: Targets, name: str) -> int:
@@ -92,10 +100,6 @@ def _image(host: DockerHost, probe: Probe[Image | None], request: Request) -> Im
     return require_image(host, probe, request.image)
 
 
-def _host_port(targets: Targets, request: Request) -> int | None:
-    return request.port if request.port and not targets.hosts else None
-
-
 def _wanted(spec: ContainerSpec, request: Request, folders: tuple[str, ...] = ()) -> Wanted:
     return Wanted(
         WORKSPACE,
@@ -109,8 +113,8 @@ def _wanted(spec: ContainerSpec, request: Request, folders: tuple[str, ...] = ()
     )
 
 
-def _opening(targets: Targets, request: Request) -> Opening:
-    return Opening(request.port, request.browser, request.detach, bool(targets.hosts), workspace.shown)
+def _opening(request: Request) -> Opening:
+    return Opening(request.port, request.browser, request.detach, workspace.shown)
 
 
 def _warnings(image: Image, folder: str) -> Iterator[str]:

@@ -101,6 +101,13 @@ class Stream(Protocol):
 class ProgramRunner(Runner, Protocol):
     """Reaches one host, and runs programs there that talk with us."""
 
+    @property
+    def published_at(self) -> str:
+        """The host's address for ports that this machine alone shall reach; '' where a tunnel leads to its loopback.
+
+        Raises Unreachable where it has to be asked for and is not told.
+        """
+
     def start(self, argv: tuple[str, ...]) -> Process:
         """Start a program as the login user. It is found on the host's PATH; 127 is the exit code of none.
 
@@ -125,13 +132,6 @@ class ProgramRunner(Runner, Protocol):
 
 class Dialer(ProgramRunner, Protocol):
     """Reaches one host, and the ports of its loopback."""
-
-    @property
-    def published_at(self) -> str:
-        """The host's address for ports that this machine alone shall reach; '' where a tunnel leads to its loopback.
-
-        Raises Unreachable where it has to be asked for and is not told.
-        """
 
     def dial(self, port: int) -> Stream:
         """Connect to 127.0.0.1:`port` there. Raises ConnectionRefusedError where nothing listens.

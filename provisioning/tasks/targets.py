@@ -37,6 +37,11 @@ class Targets:
         """The VM of Docker Toolbox that is the one host; '' for others."""
         return self.hosts[0].vm if len(self.hosts) == 1 else ""
 
+    @property
+    def has_our_folders(self) -> bool:
+        """Tell whether a folder that is named is one of this machine's."""
+        return not self.hosts or bool(self.vm)
+
 
 def read_targets(
     *,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -16,7 +19,7 @@ from tests.lab.toolbox_programs import ok
 
 @pytest.fixture(scope="module")
 def toolbox(guest_busybox: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Toolbox]:
-    with simulator.simulator(guest_busybox, tmp_path_factory.mktemp("toolbox")) as begun:
+    with simulator.simulator(guest_busybox, tmp_path_factory.mktemp("toolbox"), network="127.99.1") as begun:
         ok(begun.programs, "docker-machine", "start", "default")
         yield begun
 
@@ -48,6 +51,30 @@ def test_dry_run_prints_the_command_for_the_vm(toolbox: Toolbox, project: Path) 
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("docker run --rm --init --interactive")
     assert "--user=1000:50" in said.out
+
+
+def test_jupyter_answers_at_the_vms_address_to_whoever_has_its_token(toolbox: Toolbox, project: Path) -> None:
+    """Red when the token's file is not in the VM, the port is another address's, or the folder is an empty one.
+
+    The server is the stand-in's own: it shows which folder it sees.
+    """
+    said = run(toolbox.programs, "jupyter.up", "toolbox:default", "--dir", str(project))
+    assert said.code == 0, said.all
+    url, _, token = said.out.strip().partition("?token=")
+    assert url.startswith(f"http://{toolbox.machine().address}:")
+    with urlopen(Request(f"{url}api/contents", headers={"Authorization": f"token {token}"}), timeout=10) as answer:
+        seen = json.load(answer)
+    assert (seen["folder"], "hello" in seen["names"]) == (str(project), True)
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(f"{url}api/contents", timeout=10)
+    again = run(toolbox.programs, "jupyter.up", "toolbox:default", "--dir", str(project))
+    assert again.out == said.out, again.all
+    [listed] = run(toolbox.programs, "containers.list", "toolbox:default", "--json").json
+    assert (listed["name"], listed["ports"][0]["open"]) == ("jupyter-docker", False)
+    assert token not in str(listed)
+    assert run(toolbox.programs, "jupyter.down", "toolbox:default").code == 0
+    assert toolbox.in_guest("find /var/lib/boot2docker/gpudock -name jupyter-docker -type f") == ""
+    assert toolbox.machine().containers == []
 
 
 def test_what_cannot_be_is_refused(toolbox: Toolbox, project: Path) -> None:

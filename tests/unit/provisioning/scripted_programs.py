@@ -64,6 +64,10 @@ class ScriptedPrograms(ScriptedRunner):
             raise program
         return ScriptedProcess(program)
 
+    @property
+    def published_at(self) -> str:
+        return ""
+
     def agent_socket(self) -> str:
         return ""
 

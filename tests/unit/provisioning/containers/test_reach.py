@@ -28,6 +28,17 @@ def test_who_can_reach_an_address(address: str, is_open: bool) -> None:
     assert reach.is_open(Published("80/tcp", address, 1)) is is_open
 
 
+def test_an_address_that_this_machine_alone_reaches_is_closed() -> None:
+    """Red when a port of Docker Toolbox's VM is called open to the world."""
+    port = Published("80/tcp", "192.168.99.100", 1)
+    assert [reach.is_open(port, own) for own in ("", "192.168.99.101", "192.168.99.100")] == [True, True, False]
+    [container] = parse(inspected(ports={"80/tcp": [{"HostIp": port.address, "HostPort": "1"}]}))
+    assert list(reach.exposures([container], port.address)) == []
+    assert reach.document(container, {}, port.address)["ports"] == [
+        {"container": "80/tcp", "address": port.address, "host": 1, "open": False}
+    ]
+
+
 def test_a_port_that_ufw_does_not_guard_is_told() -> None:
     [said] = reach.exposures(parse(inspected(ports=PORTS)))
     assert said.startswith("yy: the world can reach port 8081, past ufw")
