@@ -39,7 +39,13 @@ class Place:
 
 
 def folders_probe(asked: Sequence[str]) -> Probe[Mapping[str, Place]]:
-    """Return the question for `asked` paths; its fact has them by the text that they were asked with."""
+    """Return the question for `asked` paths; its fact has them by the text that they were asked with.
+
+    Raises UsageError for a path of several lines, which no answer of lines could tell.
+    """
+    for path in asked:
+        if "\n" in path:
+            raise UsageError(f"{path!r} has a line break in it.", "Rename it, or name another folder.")
 
     def parse(text: str) -> Mapping[str, Place]:
         rows = (line.split(" ", 3) for line in text.splitlines())

@@ -19,6 +19,9 @@ from provisioning.operations.containers import DockerHost, docker_host, require_
 from provisioning.probes.driver import GPUS
 from provisioning.tasks.targets import Targets
 
+_NOBODY_READS = 141
+"""How docker itself ends on this machine when whoever read its output has gone; the container does not."""
+
 
 @dataclass(frozen=True)
 class Request:
@@ -96,6 +99,13 @@ def _attached(host: DockerHost, spec: ContainerSpec) -> int:
         # Our end of the channel is gone; the container would go on.
         host.ask("docker", "rm", "--force", spec.name)
         raise KeyboardInterrupt("the container is removed") from again
+    except (
+        OSError
+    ):  # nobody reads what it says any more, or there is no room for it: it would say it to its log for ever
+        host.ask("docker", "rm", "--force", spec.name)
+        raise
+    if code == _NOBODY_READS:
+        host.ask("docker", "rm", "--force", spec.name)
     if sentence := meaning(code, spec.image, spec.command):
         sys.stderr.write(f"{host.name}: {sentence}\n")
     return code

@@ -98,7 +98,9 @@ def look_inside(targets: Targets, name: str, command: tuple[str, ...]) -> int:
     """Run a shell in it, or `command`, and return the exit code. Raises UsageError for one that does not run."""
     with one_container(targets, name) as (host, container):
         if container.state != "running":
-            raise UsageError(f"{host.name}: {container.name} does not run ({container.state}).", "Start it first.")
+            verb = "unpause" if container.state == "paused" else "start"
+            message = f"{host.name}: {container.name} does not run ({container.state})."
+            raise UsageError(message, f"There: docker {verb} {container.name}")
         terminal = sys.stdin.isatty() and sys.stdout.isatty()
         how = ("--interactive", *(("--tty",) if terminal else ()))
         argv = command or ("sh", "-c", _SHELL)

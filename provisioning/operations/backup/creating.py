@@ -100,7 +100,14 @@ def _warnings(taking: Taking) -> Iterator[str]:
 
 
 def _path(to: Path, stem: str) -> Path:
-    """Return the file to write. Raises UsageError where it is there, or its folder is not."""
+    """Return the file to write. Raises UsageError where it is there, or its folder is not.
+
+    What is no folder must be called `….tar`: a folder that is not there yet is no file's name.
+    """
+    if not to.is_dir() and to.suffix != ".tar":
+        raise UsageError(
+            f"--to {to}: there is no such folder.", f"Make it first (mkdir -p), or name a file: --to {to}.tar"
+        )
     path = to / file_name(stem, ".tar") if to.is_dir() else to
     if path.exists():
         raise UsageError(f"{path} is there already, and is left as it is.", "Name another file with --to.")

@@ -39,3 +39,8 @@ def test_paths_are_words_of_the_script() -> None:
 def test_half_an_answer_is_none() -> None:
     with pytest.raises(ValueError, match="shorter"):
         folders_probe(("a", "b")).parse("none - 0 /a\n")
+
+
+def test_a_path_of_two_lines_is_refused_before_anything_is_asked() -> None:
+    with pytest.raises(UsageError, match="line break"):
+        folders_probe(("a", "new\nline"))

@@ -47,3 +47,24 @@ def test_the_second_removes_the_container() -> None:
     with pytest.raises(KeyboardInterrupt, match="the container is removed"):
         project_run._attached(DockerHost(runner, Facts(), ()), SPEC)
     assert runner.started[-1] == ("docker", "rm", "--force", "n")
+
+
+class Unread(ScriptedPrograms):
+    """Nobody reads our output any more, as behind `| head`."""
+
+    def attach(self, argv: tuple[str, ...], *, terminal: bool, interrupted: Callable[[], object] = leave) -> int:
+        raise BrokenPipeError
+
+
+def test_what_nobody_reads_any_more_is_removed() -> None:
+    """Red when it goes on: `run IMAGE -- yes | head` then fills the host's disk with its log."""
+    runner = Unread("gpu1", [Program()])
+    with pytest.raises(BrokenPipeError):
+        project_run._attached(DockerHost(runner, Facts(), ()), SPEC)
+    assert runner.started == [("docker", "rm", "--force", "n")]
+
+
+def test_what_nobody_reads_on_this_machine_is_removed_too() -> None:
+    runner = ScriptedPrograms("localhost", [Program(code=141), Program()])
+    assert project_run._attached(DockerHost(runner, Facts(), ()), SPEC) == 141
+    assert runner.started[-1] == ("docker", "rm", "--force", "n")
