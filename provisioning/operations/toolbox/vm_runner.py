@@ -58,20 +58,21 @@ class VmRunner:
     def agent_socket(self) -> str:
         return ""
 
-    def dial(self, port: int) -> Stream:
-        raise UnsupportedHost(
-            f"{self.host}: no tunnel leads to the VM.",
-            f"Make localhost answer for it: gpudock toolbox.forward {port} --machine {self._vm.name}",
-        )
+    def dial(self, port: int) -> Stream:  # noqa: ARG002 - none is reached so
+        raise self._no_tunnel()
 
     def is_open(self) -> bool:
         return True
 
     def reopen(self) -> None:
-        """Each program has a connection of its own."""
+        raise self._no_tunnel()
 
     def close(self) -> None:
         """Nothing is kept open between two programs."""
+
+    def _no_tunnel(self) -> UnsupportedHost:
+        hint = f"Make localhost answer for a port of it: gpudock toolbox.forward PORT --machine {self._vm.name}"
+        return UnsupportedHost(f"{self.host}: no tunnel leads to the VM.", hint)
 
     def _in_vm(self, script: str) -> LocalProcess:
         return LocalProcess((self._vm.program(), "ssh", self._vm.name, script))

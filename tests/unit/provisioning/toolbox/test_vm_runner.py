@@ -36,6 +36,8 @@ def test_programs_that_are_missing_here() -> None:
 
 
 def test_no_tunnel_leads_there() -> None:
-    with pytest.raises(UnsupportedHost) as refusal:
-        runner(FakeToolbox()).dial(8888)
-    assert "toolbox.forward 8888 --machine default" in refusal.value.hint
+    """Red when `gpudock tunnel` stands for nothing: it logs in first."""
+    for ask in (lambda: runner(FakeToolbox()).dial(8888), runner(FakeToolbox()).reopen):
+        with pytest.raises(UnsupportedHost) as refusal:
+            ask()
+        assert "toolbox.forward PORT --machine default" in refusal.value.hint
