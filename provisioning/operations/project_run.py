@@ -65,7 +65,7 @@ def folder_there(targets: Targets, folder: str) -> str:
         from provisioning.operations.toolbox.listing import translated  # slow: rich
         from provisioning.operations.toolbox.workplace import this_workplace
 
-        return translated(this_workplace(), targets.vm, folder or ".", "docker")
+        return translated(this_workplace(), targets.vm, folder or ".", "docker", settle=False)
     if targets.hosts:
         return folder or "~"
     return str(Path(folder or Path.cwd()).expanduser().absolute())

@@ -82,10 +82,13 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def translated(place: Workplace, name: str, path: str, form: str) -> str:
-    """Return where a path of this machine is in the VM, as that shell takes it. Raises GpudockError."""
+def translated(place: Workplace, name: str, path: str, form: str, *, settle: bool = True) -> str:
+    """Return where a path of this machine is in the VM, as that shell takes it. Raises GpudockError.
+
+    `settle`: what an earlier command left for later is done where it can be.
+    """
     form = form or this_shell(place.here)
     written("/", form)  # an unknown form is refused before VirtualBox is asked
     whole = host_path(path, place.here)
     folder = place.here.parent(whole) if place.files.is_file(whole) else whole
-    return written(in_vm(whole, opened(place, name).machine, place.here, folder), form)
+    return written(in_vm(whole, opened(place, name, settle=settle).machine, place.here, folder), form)
