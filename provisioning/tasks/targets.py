@@ -13,7 +13,7 @@ from provisioning.hosts import Address, parse_hosts
 from provisioning.runners.model import Access
 
 SHARED_HELP = {
-    "host": "HOST: [user@]name[:port], [IPv6]:port an ssh alias, or toolbox:VM; several with commas; none is this machine",
+    "host": "HOST: [user@]name[:port], [IPv6]:port, ssh alias or toolbox:VM; several with commas; none is this machine",
     "identity": "FILE: private key to log in with",
     "ssh_config": "FILE: read this instead of ~/.ssh/config",
     "connect_timeout": "SECONDS: how long to wait for a host to answer",
