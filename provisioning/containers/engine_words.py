@@ -43,3 +43,8 @@ def failure(host: str, deed: str, said: str) -> GpudockError:
         if telling is not None:
             return kind(f"{host}: {deed}: {message} ({telling.strip()}).", hint.format(host=host))
     return ChangeFailed(f"{host}: {deed} failed: {lines[-1]}", f"`gpudock verify {host}` looks for the cause.")
+
+
+def name_taken(said: str) -> bool:
+    """Tell whether the engine made no container because another one has its name: that one must be left alone."""
+    return "Conflict. The container name" in said

@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from provisioning.command import Secret
+from provisioning.containers.engine_words import name_taken
 from provisioning.containers.existing import CONTAINERS, Container
 from provisioning.containers.rendering import run_argv
 from provisioning.containers.sameness import refuse_other, stamped
 from provisioning.containers.secret_files import SecretPlace
 from provisioning.containers.service import Service, default_name
 from provisioning.containers.spec import ContainerSpec
-from provisioning.errors import ChangeFailed, UsageError
+from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost
 
 ENDING = 10
@@ -65,9 +66,12 @@ def made(host: DockerHost, wanted: Wanted) -> Iterator[Secret]:
             yield token
     else:
         wanted.pull()
+        _refuse_newcomer(host, wanted)
         try:
             _run(host, wanted, wanted.token)
             yield wanted.token
+        except Locked:
+            raise  # the container of that name is somebody else's
         except BaseException:
             host.ask("docker", "rm", "--force", wanted.name)
             host.ask_program(*SecretPlace(host.person.home, wanted.name).remove())
@@ -108,6 +112,19 @@ def do(host: DockerHost, *argv: str) -> None:
         raise ChangeFailed(f"{host.name}: docker {argv[0]} failed: {answer.last}")
 
 
+def _refuse_newcomer(host: DockerHost, wanted: Wanted) -> None:
+    """Raise Locked where somebody made a container of that name since we looked first, before its token is replaced."""
+    if host.ask("docker", "inspect", "--type=container", "--format={{.Id}}", wanted.name).code == 0:
+        raise _taken(host, wanted)
+
+
+def _taken(host: DockerHost, wanted: Wanted) -> Locked:
+    return Locked(
+        f"{host.name}: somebody else has started {wanted.name} meanwhile.",
+        f"Lead there: {typed(host, wanted, 'url')}; or take another name: --name NAME",
+    )
+
+
 def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
     text = wanted.write(token).reveal().encode()
     kept = host.ask_program(*SecretPlace(host.person.home, wanted.name).store(wanted.folders), given=text)
@@ -116,6 +133,8 @@ def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
     # Let go of, `docker run` would go on there and start the container after all: Ctrl-C waits for its end.
     with ThreadPoolExecutor(1) as pool:
         answer = pool.submit(host.ask, *run_argv(stamped(wanted.spec))).result()
+    if answer.code and name_taken(answer.errors):
+        raise _taken(host, wanted)
     if answer.code:
         raise ChangeFailed(f"{host.name}: {wanted.name} does not start: {answer.last}")
 

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from provisioning.containers import gpus, training
 from provisioning.containers.asking import ask
 from provisioning.containers.engine_limits import ENGINE_LIMITS
+from provisioning.containers.engine_words import name_taken
 from provisioning.containers.existing import CONTAINERS, Container
 from provisioning.containers.folders import Place, folders_probe, require_folder
 from provisioning.containers.images import image_probe
@@ -84,7 +85,9 @@ def start(targets: Targets, request: Request) -> int:
         if places[cache].kind == "none":
             ask(host.runner, ("mkdir", "-p", places[cache].path))
         with _starting_alone(host):
-            _require_free(host, gather(host.runner, (CONTAINERS,)), wanted, spec)
+            now = gather(host.runner, (CONTAINERS,))
+            _require_free(host, now, wanted, spec)
+            _refuse_newcomer(host, now, before, spec)
             _start(host, spec, before)
         return _started(host, spec)
 
@@ -139,6 +142,17 @@ def _of_that_name(host: DockerHost, spec: ContainerSpec) -> Container | None:
     return next((each for each in host.facts[CONTAINERS] if each.name == spec.name), None)
 
 
+def _refuse_newcomer(host: DockerHost, now: Facts, before: Container | None, spec: ContainerSpec) -> None:
+    """Raise Locked where somebody else took the name since we looked first."""
+    there = next((each.id for each in now[CONTAINERS] if each.name == spec.name), "")
+    if there and there != (before.id if before else ""):
+        raise _taken(host, spec)
+
+
+def _taken(host: DockerHost, spec: ContainerSpec) -> Locked:
+    return Locked(f"{host.name}: somebody else has started {spec.name} meanwhile.", "Take another name: --name NAME")
+
+
 def _keep(host: DockerHost, before: Container, spec: ContainerSpec) -> int:
     refuse_other(before, spec, host.name)
     how = "runs already" if before.lives else f"has run, and ended with {before.exit_code}"
@@ -181,6 +195,8 @@ def _start(host: DockerHost, spec: ContainerSpec, before: Container | None) -> N
     if before:
         host.ask("docker", "rm", "--force", before.id)
     answer = host.ask(*run_argv(spec))
+    if answer.code and name_taken(answer.errors):
+        raise _taken(host, spec)
     if answer.code:
         host.ask("docker", "rm", "--force", spec.name)
         raise ChangeFailed(

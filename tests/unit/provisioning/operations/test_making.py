@@ -15,7 +15,7 @@ from provisioning.containers.sameness import stamped
 from provisioning.containers.service import Service
 from provisioning.containers.site import PERSON, Person
 from provisioning.containers.spec import ContainerSpec, Gpus
-from provisioning.errors import ChangeFailed, UsageError
+from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost
 from provisioning.operations.making import Wanted, made
 from provisioning.probe import Answer as Fact
@@ -37,11 +37,16 @@ class Engine(DockerHost):
     """Remembers the verbs that it was told; one of them may fail."""
 
     failing: str = ""
+    word: str = "the engine's word"
+    newcomer: bool = False
+    """Somebody else has made a container of that name meanwhile."""
     asked: list[str] = field(default_factory=list)
 
     def ask(self, *argv: str, given: bytes = b"") -> Answer:
         self.asked.append(argv[1] if argv[1] == "run" else " ".join((argv[1], *argv[-(argv[1] == "rename") - 1 :])))
-        return Answer(1, "", "the engine's word") if argv[1] == self.failing else Answer(0, "", "")
+        if argv[1] == "inspect":
+            return Answer(0 if self.newcomer else 1, "", "")
+        return Answer(1, "", self.word) if argv[1] == self.failing else Answer(0, "", "")
 
     def ask_program(self, *argv: str, given: bytes = b"") -> Answer:
         if argv[0] == "sh":
@@ -83,7 +88,7 @@ def test_a_new_one() -> None:
     host = engine()
     with made(host, wanted()) as token:
         assert token == NEW
-    assert host.asked == ["token new-token", "run"]
+    assert host.asked == ["inspect jupyter-ada", "token new-token", "run"]
 
 
 def test_what_is_there_is_left() -> None:
@@ -136,3 +141,20 @@ def test_what_is_not_ours_is_left_alone() -> None:
     with pytest.raises(UsageError, match="workdir: /else -> /data"), made(host, wanted()):
         raise Interrupted
     assert host.asked == []
+
+
+def test_what_somebody_else_started_meanwhile_is_left_alone() -> None:
+    """Red when the slower of two starts replaces the token of the other one, or removes it."""
+    host = replace(engine(), newcomer=True)
+    with pytest.raises(Locked, match="somebody else has started jupyter-ada"), made(host, wanted()):
+        raise Interrupted
+    assert host.asked == ["inspect jupyter-ada"]
+
+
+def test_a_name_that_is_taken_at_the_last_moment() -> None:
+    """Red when the container that has the name is removed as if it were ours."""
+    said = 'docker: Error response from daemon: Conflict. The container name "/jupyter-ada" is already in use'
+    host = replace(engine(failing="run"), word=said)
+    with pytest.raises(Locked, match="somebody else"), made(host, wanted()):
+        raise Interrupted
+    assert host.asked[-1] == "run"

@@ -43,6 +43,15 @@ def test_a_start_that_docker_refuses_leaves_nothing() -> None:
     assert programs.started[-1] == ("docker", "rm", "--force", "one")
 
 
+def test_a_name_that_somebody_else_took_is_left_alone() -> None:
+    """Red when the slower of two starts removes the run of the other one."""
+    said = b'docker: Error response from daemon: Conflict. The container name "/one" is already in use by "2"\n'
+    programs = ScriptedPrograms("gpu1", [Program(errors=said, code=125)])
+    with pytest.raises(Locked, match="somebody else has started one"):
+        training._start(DockerHost(programs, Facts(), ()), SPEC, None)
+    assert len(programs.started) == 1
+
+
 @pytest.mark.parametrize("state", [b"running 0\n", b"exited 0\n", b"exited 1\n"])
 def test_a_run_that_began(state: bytes, capsys: pytest.CaptureFixture[str]) -> None:
     assert training._started(host(Program(state)), SPEC) == 0
