@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checks.catalog import engine_unit
 from checks.catalog.engine_setup import CLIENT_TARGET, ENGINE_PROGRAMS
 from checks.model import Check, Severity, Verdict, failed, passed, unknown
 from checks.remedy import BY_PROVISIONING, RESTART_DOCKER, Remedy, Risk, by_commands, by_hand
@@ -112,6 +113,9 @@ def _stopped(facts: Facts, unit: Unit) -> Verdict:
                 ("systemctl", "start", "docker.socket", "docker.service"),
             ),
         )
+    broken = facts[ENGINE_PROGRAMS].broken
+    if broken and unit.result != "success":
+        return engine_unit.judged(seen, broken)
     cause, remedy = _reason(unit, "\n".join(journal))
     return failed(seen, cause=cause, remedy=remedy)
 

@@ -9,6 +9,7 @@ from provisioning import daemon_json
 from provisioning.probe import Facts, UnknownFact
 from provisioning.probes.daemon_config import DAEMON_CONFIG
 from provisioning.probes.daemon_flags import DAEMON_FLAGS
+from provisioning.probes.files import IS_A_DIRECTORY
 
 VALIDATE = f"sudo dockerd --validate --config-file={daemon_json.PATH}"
 
@@ -22,7 +23,19 @@ def document(facts: Facts) -> daemon_json.Document:
 
 
 def judge_json(facts: Facts) -> Verdict:
-    file = facts[DAEMON_CONFIG]
+    try:
+        file = facts[DAEMON_CONFIG]
+    except UnknownFact as unread:
+        if not unread.reason.endswith(IS_A_DIRECTORY):
+            raise
+        return failed(
+            f"{daemon_json.PATH} {IS_A_DIRECTORY}",
+            cause="dockerd wants a file there, and does not start with a directory. A container that mounts a"
+            " file which is not there leaves one.",
+            remedy=by_hand(
+                f"Move it away: sudo mv {daemon_json.PATH} {daemon_json.PATH}.d, then: sudo systemctl restart docker"
+            ),
+        )
     if file.content is None:
         return passed("no daemon.json: the engine's defaults")
     remedy = by_hand(f"Mend {daemon_json.PATH}, prove it with `{VALIDATE}`, then: sudo systemctl restart docker")

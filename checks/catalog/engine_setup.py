@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from checks.catalog import engine_unit
+from checks.catalog.engine_unit import BrokenCommand
 from provisioning.probe import Probe, fields
 
 # A daemon.json that a running daemon has read is good. Any other is given to dockerd itself, which knows its own keys.
 # The journal is read only where the engine does not run.
-PROGRAMS_SNIPPET = """
+PROGRAMS_SNIPPET = (
+    """
 echo "dockerd $(command -v dockerd)"
 client=$(command -v docker)
 echo "client $client"
@@ -27,12 +30,16 @@ if [ -e "$file" ] && command -v dockerd >/dev/null; then
   fi
 fi
 [ -n "$running" ] && exit 0
+"""
+    + engine_unit.SNIPPET
+    + """
 [ "$(id -u)" = 0 ] || { echo "journal_closed yes"; exit 0; }
 journalctl -u docker.service -u docker.socket -b -n 80 -o cat --no-pager 2>/dev/null |
   grep -vE 'level=(debug|info|warning)|Failed with result|process exited|too quickly|^Failed to start' |
   grep -iE 'failed|error|unable|fatal|denied|no space|Deactivated successfully' | tail -n 4 | sed 's/^/journal /'
 true
 """
+)
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,8 @@ class Programs:
     """What `dockerd --validate` said against daemon.json; '' when it said nothing, or was not asked."""
     journal: tuple[str, ...]
     """The last complaints of an engine that does not run, none where it was stopped in peace since."""
+    broken: BrokenCommand | None = None
+    """What of its unit keeps an engine that does not run from starting."""
 
 
 def parse_programs(text: str) -> Programs:
@@ -59,6 +68,7 @@ def parse_programs(text: str) -> Programs:
         podman_shim=said.get("podman") == "yes",
         refused=words if int(code) else "",
         journal=tuple(lines[max(ends, default=0) :]),
+        broken=engine_unit.parse(text.splitlines()),
     )
 
 
@@ -67,9 +77,8 @@ _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}|[a-z][a-z0-9+.-]*://[^\s\"',]+",
 
 def redact_programs(text: str) -> str:
     """Hide the addresses in what dockerd complained about."""
-    return "\n".join(
-        _ADDRESS.sub("***", line) if line.startswith(("journal ", "validate ")) else line for line in text.splitlines()
-    )
+    said = ("journal ", "validate ", "ended ", "unit ")
+    return "\n".join(_ADDRESS.sub("***", line) if line.startswith(said) else line for line in text.splitlines())
 
 
 ENGINE_PROGRAMS = Probe("engine_programs", PROGRAMS_SNIPPET, parse_programs, redact=redact_programs)

@@ -58,9 +58,17 @@ def judge_runtime_path(facts: Facts) -> Verdict:
 
 
 def judge_config(facts: Facts) -> Verdict:
-    told = facts[WIRING].config
+    told, error = facts[WIRING].config, facts[WIRING].config_error
     if told is None:
         return not_applicable(f"no {CONFIG}: the toolkit goes by its defaults")
+    if error:
+        return failed(
+            f"{CONFIG}: {error}",
+            cause="config.toml is not valid TOML, and the toolkit's hook and runtime end with an error.",
+            remedy=by_hand(
+                f"Mend that line of {CONFIG}, or move the file away: the toolkit has defaults for all of it"
+            ),
+        )
     mode = told.get("nvidia-container-runtime.mode", "auto")
     if told.get("nvidia-container-cli.no-cgroups") == "true":
         return failed(

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioning.probe import Probe
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 RUNTIME_HOOK, CDI_HOOK = "nvidia-container-runtime-hook", "nvidia-cdi-hook"
 LIBRARIES = ("libnvidia-ml.so.1", "libcuda.so.1")
@@ -36,7 +42,7 @@ echo "selinux $(cat /sys/fs/selinux/enforce 2>/dev/null)"
 if [ -e {CONFIG} ]; then
   [ -r {CONFIG} ] || exit 1
   echo "config yes"
-  grep -E '^[[:space:]]*(\[|(no-cgroups|mode)[[:space:]]*=)' {CONFIG} | sed 's/^/toml /'
+  sed 's/^/toml /' {CONFIG}
 fi
 true
 """
@@ -58,7 +64,9 @@ class Wiring:
     """Links to NVIDIA's devices (major number 195) in /dev/char, by which systemd knows them."""
     selinux_enforces: bool
     config: Mapping[str, str] | None
-    """`section.key` → value of config.toml, the keys that matter here; None without the file."""
+    """`section.key` → value of config.toml, as it is written there; None without the file."""
+    config_error: str = ""
+    """Why config.toml cannot be read; '' where it can."""
 
 
 def parse(text: str) -> Wiring:
@@ -68,6 +76,7 @@ def parse(text: str) -> Wiring:
     def pairs(kind: str) -> dict[str, str]:
         return {row[1]: row[2] for row in rows if row[0] == kind}
 
+    config, error = _toml(text) if "config" in one else (None, "")
     return Wiring(
         path_known="path_known" in one,
         hooks=pairs("hook"),
@@ -76,19 +85,26 @@ def parse(text: str) -> Wiring:
         other_libraries=tuple(pairs("other").values()),
         device_links=int(one["devchar"]),
         selinux_enforces=one["selinux"] == "1",
-        config=_toml(text) if "config" in one else None,
+        config=config,
+        config_error=error,
     )
 
 
-def _toml(text: str) -> Mapping[str, str]:
-    section, found = "", dict[str, str]()
-    for line in (line.removeprefix("toml ").strip() for line in text.splitlines() if line.startswith("toml ")):
-        if line.startswith("["):
-            section = line.partition("]")[0].strip("[ ")
+def _toml(text: str) -> tuple[Mapping[str, str], str]:
+    """Return what the file says, or why it says nothing."""
+    lines = [line.removeprefix("toml ") for line in text.splitlines() if line.startswith("toml ")]
+    try:
+        return dict(_flat(tomllib.loads("\n".join(lines)))), ""
+    except tomllib.TOMLDecodeError as error:
+        return {}, str(error)
+
+
+def _flat(table: Mapping[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    for key, value in table.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{before}{key}.")
         else:
-            key, _, value = line.partition("=")
-            found[f"{section}.{key.strip()}"] = value.partition("#")[0].strip().strip("\"'")
-    return found
+            yield before + key, str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def version_of(library: str) -> str:

@@ -11,6 +11,7 @@ from provisioning.command import hide_users
 from provisioning.probe import Probe
 
 ABSENT = "absent"
+IS_A_DIRECTORY = "is a directory"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def reading(*paths: str, skip: str = "") -> str:
     return f"""
 for path in {listed}; do
   case $path in {skip or "''"}) continue;; esac
-  if [ -d "$path" ]; then echo "$path is a directory" >&2; exit 1; fi
+  if [ -d "$path" ]; then echo "$path {IS_A_DIRECTORY}" >&2; exit 1; fi
   if [ -e "$path" ]; then content=$(base64 -w 0 <"$path") || exit 1; echo "$path present $content"
   else echo "$path absent"; fi
 done"""

@@ -13,6 +13,7 @@ START = "systemctl reset-failed docker.service docker.socket; systemctl start do
 MEND_FILE = f"cp /root/daemon.json {FILE}; {START}"
 RESTART = "systemctl restart docker || true"
 GROUP = "systemctl stop docker.socket docker; cp /etc/group /root/group; sed -i /^docker:/d /etc/group"
+DROP_INS = "/run/systemd/system/docker.service.d"
 DOCKER0 = "ip link set docker0 mtu"
 
 
@@ -45,6 +46,13 @@ DOCKER0 = "ip link set docker0 mtu"
             f"systemctl unmask docker; {START}",
             "dk.running",
             "masked",
+        ),
+        (
+            f"mkdir {DROP_INS}; printf '[Service]\\nExecStartPre=/bin/test -e /srv/x\\n' >{DROP_INS}/own.conf;"
+            f" systemctl daemon-reload; {RESTART}",
+            f"rm -r {DROP_INS}; systemctl daemon-reload; {START}",
+            "dk.running",
+            "ExecStartPre=/bin/test -e /srv/x (exit code 1)",
         ),
         ("chmod 600 /run/docker.sock", "chmod 660 /run/docker.sock", "dk.socket", "closed to its group"),
         ("sysctl -w net.ipv4.ip_forward=0", "sysctl -w net.ipv4.ip_forward=1", "dk.forward", "forwarding is disabled"),

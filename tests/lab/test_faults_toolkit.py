@@ -41,6 +41,7 @@ CONFIG = "/etc/nvidia-container-runtime/config.toml"
             "ctk.config",
             "cdi",
         ),
+        (f"cp {CONFIG} /root; echo mode = auto >>{CONFIG}", f"cp /root/config.toml {CONFIG}", "ctk.config", "at line"),
     ],
 )
 def test_a_toolkit_broken_in_one_way(

@@ -137,6 +137,7 @@ def test_an_upgrade_of_the_toolkit_needs_no_restart() -> None:
             "not the right to use them",
             "nvidia-container-cli.no-cgroups=false",
         ),
+        ({"toolkit_wiring": TOLD.replace('"auto"', "auto")}, "ctk.config", "Invalid value (at line 3", "move the file"),
         (
             {"toolkit_wiring": TOLD.replace('"auto"', '"cdi"')},
             "ctk.config",
