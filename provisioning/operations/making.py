@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
 from provisioning.command import Secret
@@ -17,6 +17,7 @@ from provisioning.containers.service import Service, default_name
 from provisioning.containers.spec import ContainerSpec
 from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost
+from provisioning.operations.starting_alone import starting_alone
 
 ENDING = 10
 """Seconds that a server has to end."""
@@ -66,9 +67,10 @@ def made(host: DockerHost, wanted: Wanted) -> Iterator[Secret]:
             yield token
     else:
         wanted.pull()
-        _refuse_newcomer(host, wanted)
         try:
-            _run(host, wanted, wanted.token)
+            with _starting_alone_if_possible(host):
+                _refuse_newcomer(host, wanted)
+                _run(host, wanted, wanted.token)
             yield wanted.token
         except Locked:
             raise  # the container of that name is somebody else's
@@ -110,6 +112,15 @@ def do(host: DockerHost, *argv: str) -> None:
     answer = host.ask("docker", *argv)
     if answer.code:
         raise ChangeFailed(f"{host.name}: docker {argv[0]} failed: {answer.last}")
+
+
+@contextmanager
+def _starting_alone_if_possible(host: DockerHost) -> Iterator[None]:
+    """Without flock there, two starts at once are told apart by the name alone, and one may need a second try."""
+    with ExitStack() as lock:
+        with suppress(ChangeFailed):
+            lock.enter_context(starting_alone(host))
+        yield
 
 
 def _refuse_newcomer(host: DockerHost, wanted: Wanted) -> None:

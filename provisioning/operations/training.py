@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import secrets
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
@@ -23,20 +21,15 @@ from provisioning.containers.repository import CHECKOUTS, KNOWN_HOSTS, Source
 from provisioning.containers.sameness import refuse_other
 from provisioning.containers.spec import ContainerSpec
 from provisioning.engine import gather
-from provisioning.errors import ChangeFailed, GpudockError, Locked, UsageError
+from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
 from provisioning.operations.fetching import fetch
 from provisioning.operations.project_run import folder_there, show
+from provisioning.operations.starting_alone import starting_alone
 from provisioning.probe import Facts
 from provisioning.probes.driver import GPUS
-from provisioning.runners.model import Process
 from provisioning.tasks.targets import Targets
 
-PATIENCE = 30
-"""Seconds that somebody else's start may take."""
-_LOCKED = "/run"
-_HOLD = "echo held; exec cat"
-_TIMED_OUT = 1
 _NOT_THERE = (126, 127)
 
 
@@ -84,7 +77,7 @@ def start(targets: Targets, request: Request) -> int:
             spec = training.spec(replace(wish, commit=commit), host.person, chosen)
         if places[cache].kind == "none":
             ask(host.runner, ("mkdir", "-p", places[cache].path))
-        with _starting_alone(host):
+        with starting_alone(host):
             now = gather(host.runner, (CONTAINERS,))
             _require_free(host, now, wanted, spec)
             _refuse_newcomer(host, now, before, spec)
@@ -165,30 +158,6 @@ def _require_free(host: DockerHost, facts: Facts, wanted: tuple[str, ...], spec:
         return
     others = tuple(each for each in facts[CONTAINERS] if each.name != spec.name)
     require_free(wanted, Site(host.facts[GPUS].uuids, others, host.facts[COMPUTE_APPS]), host.name)
-
-
-@contextmanager
-def _starting_alone(host: DockerHost) -> Iterator[None]:
-    """Hold a lock on the host while we look and start, so that two starts at once see each other.
-
-    The connection holds it: it is free again whatever becomes of us. Raises Locked.
-    """
-    process = host.runner.start(("flock", "--wait", str(PATIENCE), _LOCKED, "sh", "-c", _HOLD))
-    try:
-        if not any(process.output()):
-            raise _not_alone(host, process)
-        yield
-    finally:
-        process.close()
-
-
-def _not_alone(host: DockerHost, process: Process) -> GpudockError:
-    if process.wait() == _TIMED_OUT:
-        return Locked(f"{host.name}: somebody else is starting runs there since {PATIENCE} s.", "Try again.")
-    said = b"".join(process.errors()).decode(errors="replace").strip()
-    return ChangeFailed(
-        f"{host.name}: no lock can be held there, and two starts at once would not see each other: {said}"
-    )
 
 
 def _start(host: DockerHost, spec: ContainerSpec, before: Container | None) -> None:

@@ -20,12 +20,15 @@ from provisioning.operations.containers import DockerHost
 from provisioning.operations.making import Wanted, made
 from provisioning.probe import Answer as Fact
 from provisioning.probe import Facts
-from provisioning.runners.fake import ScriptedRunner
+from tests.unit.provisioning.scripted_programs import Program, ScriptedPrograms
 
 ADA = Person("ada", 1000, 1001, "/home/ada", 32 << 30, "x86_64")
 OLD, NEW = Secret("old-token"), Secret("new-token")
 SPEC = jupyter.spec(jupyter.Wish("jupyter/base-notebook", "jupyter-ada", "/data"), ADA, Gpus(), NEW)
 PERSON_SAID = "user ada\nuid 1000\ngid 1001\nhome /home/ada\nmemory_kib 1024\narch x86_64\n"
+
+
+HELD = Program(b"held\n")
 
 
 class Interrupted(BaseException):
@@ -56,7 +59,9 @@ class Engine(DockerHost):
         return Answer(0, jupyter.config(OLD).reveal() if argv[0] == "cat" else "", "")
 
 
-def engine(state: str = "", kind: str = "jupyter", spec: ContainerSpec = SPEC, failing: str = "") -> Engine:
+def engine(
+    state: str = "", kind: str = "jupyter", spec: ContainerSpec = SPEC, failing: str = "", lock: Program = HELD
+) -> Engine:
     """Return a host, on which there is a container made from `spec` where it has a `state`."""
     document = {
         "Id": "1",
@@ -69,7 +74,7 @@ def engine(state: str = "", kind: str = "jupyter", spec: ContainerSpec = SPEC, f
     }
     there = Fact(0, json.dumps(document) if state else "")
     facts = Facts({PERSON.name: Fact(0, PERSON_SAID), CONTAINERS.name: there})
-    return Engine(ScriptedRunner("gpu1", ()), facts, (), failing)  # type: ignore[arg-type]  # starts no programs
+    return Engine(ScriptedPrograms("gpu1", [lock]), facts, (), failing)
 
 
 def wanted(*, recreate: bool = False, renewed: bool = False) -> Wanted:
@@ -89,6 +94,20 @@ def test_a_new_one() -> None:
     with made(host, wanted()) as token:
         assert token == NEW
     assert host.asked == ["inspect jupyter-ada", "token new-token", "run"]
+
+
+def test_one_start_at_a_time() -> None:
+    """Red when two starts at once write one token each for one container."""
+    host = engine(lock=Program(code=1))
+    with pytest.raises(Locked, match="somebody else is starting"), made(host, wanted()):
+        raise Interrupted
+    assert host.asked == []
+
+
+def test_a_host_without_locks_serves_too() -> None:
+    host = engine(lock=Program(errors=b"env: flock: No such file", code=127))
+    with made(host, wanted()):
+        assert host.asked[-1] == "run"
 
 
 def test_what_is_there_is_left() -> None:

@@ -1,11 +1,11 @@
-"""Starting alone: whoever else is at it is waited for, and a host where nobody can be is told as such."""
+"""What becomes of a run that is started."""
 
 from __future__ import annotations
 
 import pytest
 
 from provisioning.containers.spec import ContainerSpec
-from provisioning.errors import ChangeFailed, GpudockError, Locked, Unreachable, UsageError
+from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations import training
 from provisioning.operations.containers import DockerHost
 from provisioning.probe import Facts
@@ -16,24 +16,6 @@ SPEC = ContainerSpec("image", ("python", "train.py"), name="one", detached=True)
 
 def host(*programs: Program) -> DockerHost:
     return DockerHost(ScriptedPrograms("gpu1", programs), Facts(), ())
-
-
-def test_the_lock_is_held_while_we_start() -> None:
-    with training._starting_alone(host(Program(b"held\n"))):
-        pass
-
-
-@pytest.mark.parametrize(
-    ("program", "kind", "words"),
-    [
-        (Program(code=1), Locked, "somebody else is starting"),
-        (Program(errors=b"env: flock: No such file", code=127), ChangeFailed, "flock: No such file"),
-        (Program(broken=Unreachable("cut")), Unreachable, "cut"),
-    ],
-)
-def test_a_lock_that_is_not_had(program: Program, kind: type[GpudockError], words: str) -> None:
-    with pytest.raises(kind, match=words), training._starting_alone(host(program)):
-        raise AssertionError("started all the same")
 
 
 def test_a_start_that_docker_refuses_leaves_nothing() -> None:
