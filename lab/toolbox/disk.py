@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -22,14 +23,20 @@ def mount_cache(world: World, name: str) -> None:
     cache, disk = guest.root(world, name) / PERSISTENT, guest.disk(world, name)
     subprocess.run(["mount", "-t", "tmpfs", "-o", f"mode=755,size={SIZE}", "tmpfs", str(cache)], check=True)
     disk.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(disk, cache, symlinks=True, dirs_exist_ok=True)
+    _copy(disk, cache)
 
 
 def sync(world: World, name: str) -> None:
     """Write all of it to the disk."""
     cache, disk = guest.root(world, name) / PERSISTENT, guest.disk(world, name)
     shutil.rmtree(disk)
-    shutil.copytree(cache, disk, symlinks=True)
+    disk.mkdir()
+    _copy(cache, disk)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy all that is in a folder, with its owners and modes."""
+    subprocess.run(["cp", "-a", f"{source}/.", str(target)], check=True)
 
 
 def main(state: Path, argv: Sequence[str]) -> int:
@@ -51,6 +58,11 @@ def _write_back(cache: Path, disk: Path, before: float) -> None:
             target.mkdir(parents=True, exist_ok=True)
         elif path.stat().st_mtime < before:
             shutil.copy2(path, target)
+        else:
+            continue
+        seen = path.stat()
+        os.chown(target, seen.st_uid, seen.st_gid)
+        target.chmod(stat.S_IMODE(seen.st_mode))
 
 
 def _processes(root: Path) -> Iterator[int]:

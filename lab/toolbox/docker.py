@@ -29,7 +29,7 @@ def main(state: Path, argv: Sequence[str]) -> int:
         world, machine = _engine(state, verb)
         if verb == "run":
             return _run(state, world, machine, docker_words.read(argv[1:]))
-        if verb in ("stop", "start", "rm", "logs"):
+        if verb in ("stop", "start", "rm", "rename", "logs"):
             with opened(state) as fresh:
                 sys.stdout.write(docker_containers.act(fresh, fresh.machines[machine.name], argv))
         else:

@@ -22,11 +22,16 @@ def port_of(run: Run, machine: Machine) -> tuple[str, int]:
     """Return where the container's port is published. Raises Failed for an address that is not the VM's."""
     address, _, rest = run.publish.partition(":")
     wanted = int(rest.partition(":")[0] or 0)
-    if address != machine.address:
-        refuse(f"driver failed: listen tcp4 {address}:{wanted}: bind: cannot assign requested address")
+    require_address(address, wanted, machine)
     with socket.socket() as free:
         free.bind((address, wanted))
         return address, int(free.getsockname()[1])
+
+
+def require_address(address: str, port: int, machine: Machine) -> None:
+    """Raise Failed for an address that the VM has not now."""
+    if address != machine.address:
+        refuse(f"driver failed: listen tcp4 {address}:{port}: bind: cannot assign requested address")
 
 
 def begin(world: World, machine: Machine, run: Run, words: Sequence[str]) -> str:
@@ -52,11 +57,15 @@ def _start(world: World, one: Container) -> None:
 
 
 def act(world: World, machine: Machine, argv: Sequence[str]) -> str:
-    """Do `stop`, `start`, `rm`, `logs`; return what is printed. Raises Failed."""
+    """Do `stop`, `start`, `rm`, `rename`, `logs`; return what is printed. Raises Failed."""
+    if argv[0] == "rename":
+        found(machine, argv[1]).name = argv[2]
+        return ""
     one = found(machine, argv[-1])
     if argv[0] == "logs":
         return _log(world, one).read_text()
     if argv[0] == "start":
+        require_address(one.address, one.port, machine)
         _start(world, one)
     else:
         _end(one)
@@ -77,7 +86,12 @@ def document(world: World, one: Container) -> dict[str, Any]:
     """Return what `docker inspect` tells of it."""
     runs = lives(world, one)
     ports = {"8888/tcp": [{"HostIp": one.address, "HostPort": str(one.port)}]} if runs else {}
-    state = {"Status": "running" if runs else "exited", "ExitCode": 0, "StartedAt": one.started, "FinishedAt": ""}
+    state = {
+        "Status": "running" if runs else "exited",
+        "ExitCode": 0,
+        "StartedAt": one.started,
+        "FinishedAt": "" if runs else one.started,
+    }
     return {
         "Id": one.id,
         "Name": f"/{one.name}",

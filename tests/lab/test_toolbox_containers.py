@@ -29,7 +29,7 @@ def project(toolbox: Toolbox, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("works") / "my project"
     folder.mkdir()
     (folder / "hello").write_text("from this machine\n")
-    said = run(toolbox.programs, "toolbox.share", str(folder))
+    said = run(toolbox.programs, "toolbox.share", str(folder), "--restart", "now")
     assert said.code == 0, said.all
     return folder
 
@@ -54,7 +54,7 @@ def test_dry_run_prints_the_command_for_the_vm(toolbox: Toolbox, project: Path) 
 
 
 def test_jupyter_answers_at_the_vms_address_to_whoever_has_its_token(toolbox: Toolbox, project: Path) -> None:
-    """Red when the token's file is not in the VM, the port is another address's, or the folder is an empty one.
+    """Red when the token's file is not on the VM's disk, the port is another address's, or the folder is an empty one.
 
     The server is the stand-in's own: it shows which folder it sees.
     """
@@ -72,6 +72,13 @@ def test_jupyter_answers_at_the_vms_address_to_whoever_has_its_token(toolbox: To
     [listed] = run(toolbox.programs, "containers.list", "toolbox:default", "--json").json
     assert (listed["name"], listed["ports"][0]["open"]) == ("jupyter-docker", False)
     assert token not in str(listed)
+    ok(toolbox.programs, "docker-machine", "stop", "default")
+    ok(toolbox.programs, "docker-machine", "start", "default")
+    moved = run(toolbox.programs, "jupyter.up", "toolbox:default", "--dir", str(project))
+    assert (moved.code, f"{toolbox.machine().address}::8888" in moved.err) == (64, True), moved.all
+    anew = run(toolbox.programs, "jupyter.up", "toolbox:default", "--dir", str(project), "--recreate")
+    assert anew.out.startswith(f"http://{toolbox.machine().address}:"), anew.all
+    assert anew.out.strip().endswith(token)
     assert run(toolbox.programs, "jupyter.down", "toolbox:default").code == 0
     assert toolbox.in_guest("find /var/lib/boot2docker/gpudock -name jupyter-docker -type f") == ""
     assert toolbox.machine().containers == []
