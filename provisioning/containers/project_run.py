@@ -78,4 +78,10 @@ def folder_warnings(place: Place) -> Iterator[str]:
 def environment_warnings(environment: tuple[tuple[str, str], ...]) -> Iterator[str]:
     for name, _ in environment:
         if _SECRET.search(name):
-            yield f"--env {name}: everybody who may use Docker there can read it while the container exists."
+            yield f"--env {name}: others on that host can read it, with `ps` or `docker inspect`."
+
+
+def masked(variable: str) -> str:
+    """Return `NAME=VALUE`, without the value where the name is that of a secret."""
+    name = variable.partition("=")[0]
+    return f"{name}=***" if _SECRET.search(name) else variable

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from provisioning.containers.existing import Container
+from provisioning.containers.project_run import masked
 from provisioning.containers.rendering import mount_words, port_words
 from provisioning.containers.spec import ContainerSpec
 from provisioning.errors import UsageError
@@ -29,10 +30,19 @@ def differences(container: Container, spec: ContainerSpec) -> tuple[str, ...]:
     """Return a line for each field in which `spec` asks for something else than the container was made from."""
     before, now = _remembered(container.labels), asked(spec)
     return tuple(
-        f"{name}: {before.get(name, 'none')} -> {now.get(name, 'none')}"
+        _told(name, before.get(name, ""), now.get(name, ""))
         for name in dict.fromkeys([*now, *before])
         if before.get(name) != now.get(name)
     )
+
+
+def _told(name: str, before: str, now: str) -> str:
+    """Return the difference as people read it: of variables those that differ, and of secrets no values."""
+    if name == "environment":
+        old, new = shlex.split(before), shlex.split(now)
+        before = shlex.join(masked(each) for each in old if each not in new)
+        now = shlex.join(masked(each) for each in new if each not in old)
+    return f"{name}: {before or 'none'} -> {now or 'none'}"
 
 
 def refuse_other(container: Container, spec: ContainerSpec, host: str) -> None:

@@ -50,7 +50,11 @@ def test_wishes_of_ones_own_come_last() -> None:
         (replace(WISH, host_root="rw"), OPEN, ["can change files of the whole host"]),
         (replace(WISH, host_root="ro"), OPEN, ["can read files of the whole host"]),
         (WISH, replace(OPEN, writable=False), ["you may not write to /data/project"]),
-        (replace(WISH, environment=(("WANDB_API_KEY", "x"), ("A", "token"))), OPEN, ["--env WANDB_API_KEY: everybody"]),
+        (
+            replace(WISH, environment=(("WANDB_API_KEY", "x"), ("A", "token"))),
+            OPEN,
+            ["--env WANDB_API_KEY: others on that host"],
+        ),
     ],
 )
 def test_what_is_risky_is_said_in_a_line(wish: Wish, place: Place, said: list[str]) -> None:

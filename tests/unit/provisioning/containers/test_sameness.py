@@ -55,6 +55,13 @@ def test_a_difference_is_told_with_both_values() -> None:
     assert differences(made_from(SPEC), replace(SPEC, network="host")) == ("network: none -> host",)
 
 
+def test_of_variables_those_that_differ_and_no_secrets() -> None:
+    """Red when an error shows the token that somebody else handed in."""
+    before = replace(SPEC, environment=(("A", "1"), ("LR", "0.1"), ("HF_TOKEN", "hidden")))
+    now = replace(SPEC, environment=(("A", "1"), ("LR", "0.2"), ("HF_TOKEN", "other")))
+    assert differences(made_from(before), now) == ("environment: LR=0.1 'HF_TOKEN=***' -> LR=0.2 'HF_TOKEN=***'",)
+
+
 def test_no_secret_is_remembered() -> None:
     spec = replace(SPEC, secrets=(SecretFile("/s", Secret("hidden"), "/h"),))
     assert "hidden" not in dict(stamped(spec).labels)[LABEL]
