@@ -12,7 +12,7 @@ from provisioning.errors import UsageError
 VM_PREFIX = "toolbox:"
 """`toolbox:default` is the VM of that name, of Docker Toolbox on this machine."""
 
-FORM = "[user@]name[:port], [user@][IPv6]:port, an IPv6 address or an ssh alias; several with commas"
+FORM = "[user@]name[:port], [user@][IPv6]:port, an IPv6 address, an ssh alias or toolbox:VM; several with commas"
 
 # A name ends up in the `%h`, a user in the `%r` of somebody's ProxyCommand, which a shell reads (CVE-2023-51385).
 # OpenSSH 9.6 refuses the same characters.

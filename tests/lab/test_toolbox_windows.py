@@ -11,7 +11,11 @@ import pytest
 from lab.toolbox import simulator
 from lab.toolbox.simulator import VERSION_5, VERSION_7, Toolbox
 from provisioning.errors import UsageError
-from provisioning.operations.toolbox import listing, sharing
+from provisioning.hosts import parse_hosts
+from provisioning.operations import project_run
+from provisioning.operations.toolbox import listing, sharing, workplace
+from provisioning.runners.model import Access
+from provisioning.tasks.targets import Targets
 from provisioning.toolbox.choose import Asked
 from provisioning.toolbox.paths import host_path
 from tests.lab.toolbox_driving import OnWindows
@@ -57,6 +61,24 @@ def test_a_name_with_a_space_and_an_umlaut(toolbox: Toolbox, windows: OnWindows,
     share(windows, r"D:\My Wörks")
     (tmp_path / "drives/D/My Wörks/x").write_text("hello")
     assert toolbox.in_guest("cat '/d/My Wörks/x'") == "hello"
+
+
+def test_a_command_in_an_image_on_a_folder_of_windows(
+    toolbox: Toolbox,
+    windows: OnWindows,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """Red when a path of Windows reaches the engine, or the container has another folder than the person."""
+    share(windows, r"D:\Works")
+    (tmp_path / "drives/D/Works/hello").write_text("from Windows\n")
+    monkeypatch.setattr(workplace, "this_workplace", windows.place)
+    request = project_run.Request("busybox", ("sh", "-c", "pwd; cat hello; echo back >made"), r"d:\works", ("auto",))
+    capfd.readouterr()
+    assert project_run.run(Targets(parse_hosts("toolbox:default"), Access()), request) == 0
+    assert capfd.readouterr().out == "/d/Works\nfrom Windows\n"
+    assert (tmp_path / "drives/D/Works/made").read_text() == "back\n"
 
 
 def test_a_path_under_no_share_and_a_folder_that_is_not_there(toolbox: Toolbox, windows: OnWindows) -> None:

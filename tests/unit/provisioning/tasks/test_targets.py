@@ -92,3 +92,13 @@ def test_no_password_is_asked_where_it_would_be_seen(terminal: Any, monkeypatch:
     monkeypatch.setattr(getpass, "getpass", terminal)
     with pytest.raises(UsageError, match="--ask-sudo-pass"):
         read_targets(ask_sudo_pass=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "vm", "ours"),
+    [(None, "", True), ("gpu1", "", False), ("toolbox:default", "default", True), ("toolbox:a,gpu1", "", False)],
+)
+def test_whose_folders_are_meant(host: str | None, vm: str, ours: bool) -> None:
+    """Red when a folder of this machine is looked for on another host, or a VM among hosts is taken for the one."""
+    targets = read_targets(host=host)
+    assert (targets.vm, targets.has_our_folders) == (vm, ours)
