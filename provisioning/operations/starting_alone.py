@@ -32,9 +32,9 @@ def starting_alone(host: DockerHost) -> Iterator[None]:
 
 
 def _not_alone(host: DockerHost, process: Process) -> GpudockError:
-    if process.wait() == _TIMED_OUT:
+    code, said = process.wait(), b"".join(process.errors()).decode(errors="replace").strip()
+    if code == _TIMED_OUT and not said:  # busybox's flock, which cannot wait so long, ends alike and complains
         return Locked(f"{host.name}: somebody else is starting runs there since {PATIENCE} s.", "Try again.")
-    said = b"".join(process.errors()).decode(errors="replace").strip()
     return ChangeFailed(
         f"{host.name}: no lock can be held there, and two starts at once would not see each other: {said}"
     )

@@ -24,6 +24,7 @@ def test_the_lock_is_held_while_we_start() -> None:
     ("program", "kind", "words"),
     [
         (Program(code=1), Locked, "somebody else is starting"),
+        (Program(errors=b"flock: unrecognized option '--wait'", code=1), ChangeFailed, "unrecognized option"),
         (Program(errors=b"env: flock: No such file", code=127), ChangeFailed, "flock: No such file"),
         (Program(broken=Unreachable("cut")), Unreachable, "cut"),
     ],
