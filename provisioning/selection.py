@@ -72,6 +72,14 @@ def selected(facts: Facts, settings: Settings) -> list[Selected]:
     return found
 
 
+def to_reinstall(facts: Facts, settings: Settings) -> list[Selected]:
+    """Return packages that are installed at the version they shall have, and have lost files of theirs."""
+    installed, moved = facts[PACKAGES], {each.name for each in selected(facts, settings)}
+    names = [name for vendor in vendors(facts, settings) for name in vendor.packages]
+    lost = [name for name in names if name in facts[DPKG_STATE].gone and name in installed and name not in moved]
+    return [Selected(name, installed[name], installed[name]) for name in lost]
+
+
 def to_hold(facts: Facts, settings: Settings) -> list[str]:
     """Return the packages of pinned vendors that are not held."""
     pinned = [name for vendor in vendors(facts, settings) if vendor.wanted for name in vendor.packages]

@@ -6,10 +6,11 @@ from provisioning import daemon_json, engine_config, gpu
 from provisioning.command import Command, command, restore_file
 from provisioning.plan import Change
 from provisioning.probe import Facts
+from provisioning.probes.apt import DPKG_STATE
 from provisioning.probes.engine import DAEMON, UNIT_STATES
 from provisioning.probes.toolkit import TOOLKIT
 from provisioning.selection import TOOLKIT as TOOLKIT_PACKAGES
-from provisioning.selection import selected
+from provisioning.selection import selected, to_reinstall
 from provisioning.settings import Settings
 from provisioning.step import Step
 
@@ -64,14 +65,14 @@ def restart_reasons(facts: Facts, settings: Settings) -> list[str]:
         reasons.append("daemon.json has changed")
     if gpu.wanted(facts, settings) and _toolkit_is_newer(facts, settings):
         reasons.append("it looks for the GPU hook only when it starts")
-    if not reasons and facts[DAEMON].engine is None:
+    if not reasons and facts[DAEMON].engine is None and "docker-ce-cli" not in facts[DPKG_STATE].gone:
         reasons.append("it does not answer")
     return reasons
 
 
 def _toolkit_is_newer(facts: Facts, settings: Settings) -> bool:
     """Tell whether the toolkit came after dockerd started, or comes with this plan."""
-    coming = {each.name for each in selected(facts, settings)}
+    coming = {each.name for each in (*selected(facts, settings), *to_reinstall(facts, settings))}
     return (
         bool(coming & set(TOOLKIT_PACKAGES)) or facts[TOOLKIT].installed > facts[UNIT_STATES]["docker.service"].started
     )

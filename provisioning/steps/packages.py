@@ -1,4 +1,4 @@
-"""Both vendors' packages, in one apt transaction; what was asked for by version is held."""
+"""Both vendors' packages, in one apt transaction; what was asked for by version is held, what lost files gets them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from provisioning.command import Command, command
 from provisioning.package_source import PackageSource
 from provisioning.plan import Change, PackageChange
 from provisioning.probe import Facts
+from provisioning.probes.apt import DPKG_STATE
 from provisioning.probes.engine import DAEMON
 from provisioning.probes.login import LOGIN
 from provisioning.probes.packages import APT_LISTS, PACKAGES
 from provisioning.probes.tenants import TENANTS
-from provisioning.selection import Selected, selected, to_hold, vendors
+from provisioning.selection import Selected, selected, to_hold, to_reinstall, vendors
 from provisioning.settings import Settings
 from provisioning.step import Step
 from provisioning.steps import docker_repository, nvidia_repository
@@ -23,8 +24,12 @@ FLAGS = ("--allow-downgrades", "--allow-change-held-packages")
 
 
 def changes(facts: Facts, settings: Settings) -> list[Change]:
-    wanted = selected(facts, settings)
-    return [*(_install(facts, settings, wanted) if wanted else ()), *_hold(facts, settings)]
+    wanted, lost = selected(facts, settings), to_reinstall(facts, settings)
+    return [
+        *(_install(facts, settings, wanted) if wanted else ()),
+        *(_reinstall(facts, settings, lost) if lost else ()),
+        *_hold(facts, settings),
+    ]
 
 
 def _install(facts: Facts, settings: Settings, wanted: list[Selected]) -> Iterator[Change]:
@@ -37,6 +42,19 @@ def _install(facts: Facts, settings: Settings, wanted: list[Selected]) -> Iterat
         back=() if facts[LOGIN].docker_group_exists else (command("groupdel", "docker"),),
         stops=_stopped(facts, wanted),
         hint="Once apt's complaint is mended, run the same command again: it goes on from here.",
+    )
+
+
+def _reinstall(facts: Facts, settings: Settings, lost: list[Selected]) -> Iterator[Change]:
+    """To apt a package is there whatever became of its files."""
+    gone = facts[DPKG_STATE].gone
+    names = [f"{each.name}={each.version}" for each in lost]
+    yield Change(
+        "Install again what has lost files: "
+        + "; ".join(f"{each.name} ({', '.join(gone[each.name])})" for each in lost),
+        (*_refresh(facts, settings), command("gd_install", "--reinstall", *FLAGS, *names)),
+        stops=_stopped(facts, lost),
+        hint=f"Where no source has that version any more, take the newest: apt-get install {lost[0].name}",
     )
 
 

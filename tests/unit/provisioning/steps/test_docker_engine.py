@@ -23,6 +23,7 @@ def only(changes: list[Change]) -> Change:
         (ready(daemon="silent no\n"), "Restart Docker: it does not answer"),
         (ready(**daemon_json("{}"), daemon=INFO.replace("28.5.1", "26.1.5")), "daemon.json has changed"),
         (ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH + 1))), "only when it starts"),
+        (ready(dpkg_state="gone nvidia-container-toolkit /usr/bin/hook\n"), "only when it starts"),
         (ready(packages=READY["packages"].replace("ii  libnvidia-container1", "rc  x")), "only when it starts"),
         (
             ready(
@@ -89,3 +90,8 @@ def test_enables_what_does_not_start_at_boot() -> None:
 def test_started_in_the_same_second_as_the_toolkit_counts_as_later() -> None:
     facts = ready(toolkit=TOOLKIT.replace(str(STARTED_EPOCH - 60), str(STARTED_EPOCH)), units=units(started=STARTED))
     assert docker_engine.changes(facts, Settings()) == []
+
+
+def test_an_engine_whose_client_is_gone_was_not_asked_and_is_left_alone() -> None:
+    told = {"daemon": "missing\n", "dpkg_state": "gone docker-ce-cli /usr/bin/docker\n"}
+    assert docker_engine.changes(ready(**told), Settings(gpu="no")) == []

@@ -35,6 +35,28 @@ def test_an_interrupted_dpkg_is_finished_first() -> None:
     assert change.commands == (command("gd_dpkg_configure"),)
 
 
+GONE = """\
+gone docker-ce /usr/bin/dockerd
+gone docker-ce /lib/systemd/system/docker.service
+gone libnvidia-container1:amd64 /usr/lib/libnvidia-container.so.1
+hold installed linux-image
+"""
+
+
+def test_what_lost_files_is_installed_again_as_it_was() -> None:
+    change = only(packages.changes(ready(dpkg_state=GONE, daemon=INFO + "web\n"), SETTINGS))
+    assert "docker-ce (/usr/bin/dockerd, /lib/systemd/system/docker.service); libnvidia" in change.sentence
+    words = change.commands[-1].argv
+    assert words[:2] == ("gd_install", "--reinstall")
+    assert [word.partition("=")[0] for word in words if "=" in word] == ["docker-ce", "libnvidia-container1"]
+    assert change.stops == ("web",)
+
+
+def test_files_of_packages_that_are_removed_or_replaced_need_no_second_installation() -> None:
+    assert "--reinstall" not in str(packages.changes(fresh(dpkg_state=GONE), SETTINGS))
+    assert packages.changes(ready(dpkg_state="gone docker-ce-rootless-extras /usr/bin/rootlesskit\n"), SETTINGS) == []
+
+
 def test_a_vendors_entry_elsewhere_is_switched_off_and_kept() -> None:
     facts = fresh(apt_sources=file(DOCKER_LIST, DOCKER_LINE) + file("/etc/apt/sources.list", DISTRIBUTION))
     change = only(foreign_sources.changes(facts, SETTINGS))
