@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from graphlib import TopologicalSorter
 
-from provisioning import platform, steps
+from provisioning import apt_pins, platform, steps
 from provisioning.discovery import declared
 from provisioning.errors import UnsupportedHost, UsageError
 from provisioning.plan import Plan
@@ -16,7 +16,7 @@ from provisioning.step import Step
 def plan(facts: Facts, settings: Settings, host: str) -> Plan:
     """Return what is left to do. Raises UnsupportedHost when nothing must be touched, with every reason."""
     try:
-        obstacles = platform.obstacles(facts, settings)
+        obstacles = platform.obstacles(facts, settings) or list(apt_pins.obstacles(facts, settings))
         if obstacles:
             raise UnsupportedHost(f"{host}: " + "\n".join(obstacles), "Nothing was changed.")
         changes = [change for step in ordered() for change in step.changes(facts, settings)]

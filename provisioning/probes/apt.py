@@ -22,6 +22,10 @@ APT_SOURCES = Probe[Mapping[str, File]](
     redact=lambda text: files.redacted(text, hide_users),
 )
 
+PREFERENCES = Probe[Mapping[str, File]](
+    "apt_preferences", files.reading("/etc/apt/preferences", "/etc/apt/preferences.d/*"), parse_present
+)
+
 KEYRINGS = Probe[Mapping[str, File]](
     "keyrings",
     files.reading(

@@ -21,6 +21,7 @@ from provisioning.runners.model import Access, Elevation, leave
 from provisioning.runners.openssh import ask
 from provisioning.runners.ssh_config import Hop, find_route
 from provisioning.runners.ssh_process import SshProcess, attach, is_gone
+from provisioning.runners.unreachable import ATTEMPT_ERRORS, explain_session
 
 if TYPE_CHECKING:
     from fabric import Connection
@@ -130,8 +131,8 @@ class SshRunner:
     def _session(self, transport: Transport) -> Channel:
         try:
             return transport.open_session()
-        except (SSHException, EOFError, OSError) as problem:
-            raise Unreachable(f"{self.host}: the connection broke ({problem}).", _BROKEN) from problem
+        except ATTEMPT_ERRORS as problem:
+            raise explain_session(self.host, problem, _BROKEN) from problem
 
     def _execute(self, transport: Transport, line: str) -> Channel:
         channel = self._session(transport)

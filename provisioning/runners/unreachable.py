@@ -23,6 +23,16 @@ def explain(hop: Hop, via: Hop | None, problem: BaseException) -> Unreachable:
     return Unreachable(f"{hop.shown}: {what}.", hint)
 
 
+def explain_session(host: str, problem: BaseException, otherwise: str) -> Unreachable:
+    """Return the sentence for `problem`, met in opening a session on a connection; `otherwise` is the usual hint."""
+    if isinstance(problem, ChannelException):
+        return Unreachable(
+            f"{host}: its SSH server lets the user in, and refuses to open a session ({problem.text}).",
+            "Raise MaxSessions in its sshd_config (0 allows no command, 10 is usual), then: systemctl reload ssh",
+        )
+    return Unreachable(f"{host}: the connection broke ({problem}).", otherwise)
+
+
 def _what_behind(via: Hop, hop: Hop, problem: BaseException) -> tuple[str, str]:
     if isinstance(problem, ChannelException) and problem.code == 1:  # administratively prohibited, RFC 4254 5.1
         return f"the gateway {via.shown} does not forward connections", "It needs `AllowTcpForwarding yes`."

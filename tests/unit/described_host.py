@@ -120,6 +120,7 @@ FRESH = {
     "gpus": "missing\n",
     "toolkit": "",
     "apt_sources": file("/etc/apt/sources.list.d/debian.sources", DISTRIBUTION),
+    "apt_preferences": "",
     "keyrings": "",
     "dpkg_state": "",
     "tenants": "",

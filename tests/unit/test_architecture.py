@@ -33,6 +33,7 @@ LAYERS = (
     ("provisioning.available", "provisioning.data_root", "provisioning.platform"),
     ("provisioning.selection",),
     ("provisioning.step", "provisioning.steps", "provisioning.containers", "provisioning.toolbox"),
+    ("provisioning.apt_pins",),
     ("provisioning.planner", "provisioning.journal", "provisioning.script", "provisioning.fleet"),
     ("provisioning.engine",),
     ("provisioning.lookups", "provisioning.apply", "provisioning.history", "provisioning.rollback"),

@@ -13,7 +13,7 @@ from provisioning.errors import Unreachable
 from provisioning.hosts import parse_host
 from provisioning.runners.model import Access
 from provisioning.runners.ssh_config import read_hop
-from provisioning.runners.unreachable import ATTEMPT_ERRORS, explain
+from provisioning.runners.unreachable import ATTEMPT_ERRORS, explain, explain_session
 
 GATEWAY = read_hop(parse_host("jump"), Access(), "hostname jump\nuser me\nport 22\n")
 HOST = read_hop(parse_host("gpu1"), Access(), "hostname gpu1\nuser me\nport 2222\nconnecttimeout 7\n")
@@ -61,3 +61,14 @@ def test_behind_a_gateway(problem: Exception, sentence: str) -> None:
 
 def test_every_sentence_is_its_own() -> None:
     assert len({sentence for _, sentence in STRAIGHT}) == 10
+
+
+def test_a_server_that_opens_no_session() -> None:
+    error = explain_session("gpu1", ChannelException(2, "open failed"), "Run it again.")
+    assert error.message == "gpu1: its SSH server lets the user in, and refuses to open a session (open failed)."
+    assert "MaxSessions" in error.hint
+
+
+def test_a_connection_that_breaks_when_a_session_is_opened() -> None:
+    error = explain_session("gpu1", SSHException("SSH session not active"), "Run it again.")
+    assert (error.message, error.hint) == ("gpu1: the connection broke (SSH session not active).", "Run it again.")
