@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from ipaddress import ip_address, ip_network
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,9 +40,19 @@ def target(facts: Facts, settings: Settings) -> Document:
 
 def _insecure(document: Document, settings: Settings) -> Document:
     """With containerd's image store, Docker 26 speaks http only to registries that are listed as such, mirrors too."""
-    plain = [urlsplit(url).netloc for url in settings.registry_mirrors if url.startswith("http:")]
-    features = _object(daemon_json.merge(document, settings.daemon_json), "features")
+    wished = daemon_json.merge(document, settings.daemon_json)
+    listed, features = wished.get("insecure-registries"), _object(wished, "features")
+    registries = [urlsplit(url).netloc for url in settings.registry_mirrors if url.startswith("http:")]
+    plain = [each for each in registries if not any(_covers(str(entry), each) for entry in listed or ())]
     return {"insecure-registries": plain} if plain and features.get("containerd-snapshotter") is True else {}
+
+
+def _covers(entry: str, registry: str) -> bool:
+    """Tell whether an entry of insecure-registries, which may be a network, is for `registry`: ADDRESS[:PORT]."""
+    try:
+        return ip_address(urlsplit(f"//{registry}").hostname or "") in ip_network(entry)
+    except ValueError:
+        return False
 
 
 def _nvidia(document: Document, facts: Facts, settings: Settings) -> Document:

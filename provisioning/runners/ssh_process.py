@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from threading import Thread
 
@@ -69,26 +69,26 @@ def attach(host: str, channel: Channel, line: str, *, terminal: bool, interrupte
 def _converse(process: SshProcess, interrupted: Callable[[], object]) -> int:
     Thread(target=_give_input, args=(process,), daemon=True).start()  # it may read for ever from a terminal
     with ThreadPoolExecutor(2) as pool:
-        pumps = [
-            pool.submit(_pass_on, process.output(), 1),
-            pool.submit(_pass_on, process.errors(), 2),
-        ]
         try:
-            return _ended(process, pumps, interrupted)
+            return _ended(process, pool, interrupted)
         except BaseException:
             process.close()  # else the pool waits for the program
             raise
 
 
-def _ended(process: SshProcess, pumps: Sequence[Future[None]], interrupted: Callable[[], object]) -> int:
+def _ended(process: SshProcess, pool: Executor, interrupted: Callable[[], object]) -> int:
+    pumps: list[Future[None]] = []
     try:
-        return _said_all(process, pumps)
+        return _said_all(process, pool, pumps)
     except KeyboardInterrupt:
         interrupted()
-        return _said_all(process, pumps)  # what it says on its way out is heard
+        return _said_all(process, pool, pumps)  # what it says on its way out is heard
 
 
-def _said_all(process: SshProcess, pumps: Sequence[Future[None]]) -> int:
+def _said_all(process: SshProcess, pool: Executor, pumps: list[Future[None]]) -> int:
+    """Hand on what it says to its end. `pumps`: those at work, for Ctrl-C may come before both of them are."""
+    for read, descriptor in ((process.output, 1), (process.errors, 2))[len(pumps) :]:
+        pumps.append(pool.submit(_pass_on, read(), descriptor))
     for pump in as_completed(pumps):
         pump.result()  # raises BrokenPipeError when nobody reads our output any more
     return process.wait()

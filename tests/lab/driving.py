@@ -81,10 +81,10 @@ class Gpudock:
         return {finding["check"]: finding for finding in host["findings"]}
 
 
-# A session of its own has no terminal, not even that of the person who runs the tests; the environment is named, for
-# readline, which pytest loads, has put COLUMNS into the one that would be inherited.
+# A session of its own has no terminal, not even that of the person who runs the tests; nor is there a COLUMNS, which
+# readline, loaded by pytest, puts into the environment that its children inherit.
 _PIPES: Any = {
-    "env": os.environ,
+    "env": {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
     "stdin": subprocess.DEVNULL,
     "stdout": subprocess.PIPE,
     "stderr": subprocess.PIPE,

@@ -165,6 +165,11 @@ def test_the_version_that_was_asked_for_decides_over_cdi() -> None:
         (None, ("http://m",), None),
         ('{"features": {"containerd-snapshotter": true}}', ("https://n",), None),
         ('{"features": {"containerd-snapshotter": true}, "insecure-registries": ["o"]}', ("http://m",), ["o", "m"]),
+        (
+            '{"features": {"containerd-snapshotter": true}, "insecure-registries": ["10.0.0.0/8"]}',
+            ("http://10.1.2.3:5000", "http://11.1.2.3", "http://m"),
+            ["10.0.0.0/8", "11.1.2.3", "m"],
+        ),
     ],
 )
 def test_containerds_image_store_speaks_http_only_to_whom_it_may(
