@@ -11,6 +11,8 @@ from provisioning.tasks.framing import task
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("tests/static", "tests/unit")
+AT_ONCE = ("--numprocesses=3", "--dist=loadfile")
+"""Most of a test of hosts is waiting for them; a file shares its hosts, so it stays in one process."""
 
 EXIT_CODES = {0: 0, 1: 2, 2: 130, 3: 70, 4: 64, 5: 64}
 """What pytest ends with (passed, failed, interrupted, internal error, usage, nothing collected) in our codes."""
@@ -22,4 +24,4 @@ def test(context: Context, unit: bool = False, *pytest_args: str) -> int:  # noq
     import pytest
 
     os.chdir(ROOT)
-    return EXIT_CODES[int(pytest.main([*(QUICK if unit else ()), *pytest_args]))]
+    return EXIT_CODES[int(pytest.main([*AT_ONCE, *(QUICK if unit else ()), *pytest_args]))]
