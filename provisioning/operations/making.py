@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 
@@ -17,10 +16,8 @@ from provisioning.containers.service import Service, default_name
 from provisioning.containers.spec import ContainerSpec
 from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost
+from provisioning.operations.replacing import do, replacing, start
 from provisioning.operations.starting_alone import starting_alone
-
-ENDING = 10
-"""Seconds that a server has to end."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,7 @@ def made(host: DockerHost, wanted: Wanted) -> Iterator[Secret]:
         wanted.pull()
         # The address stays the same, also when the old one comes back.
         token = wanted.token if wanted.renewed else stored(host, wanted)
-        with _set_aside(host, found):
+        with replacing(host, wanted.name, found):
             _run(host, wanted, token)
             yield token
     else:
@@ -107,13 +104,6 @@ def typed(host: DockerHost, wanted: Wanted, verb: str) -> str:
     return wanted.service.task(verb, host.name, "" if usual else wanted.name)
 
 
-def do(host: DockerHost, *argv: str) -> None:
-    """Run `docker …`. Raises ChangeFailed with its last words."""
-    answer = host.ask("docker", *argv)
-    if answer.code:
-        raise ChangeFailed(f"{host.name}: docker {argv[0]} failed: {answer.last}")
-
-
 @contextmanager
 def _starting_alone_if_possible(host: DockerHost) -> Iterator[None]:
     """Without flock there, two starts at once are told apart by the name alone, and one may need a second try."""
@@ -141,26 +131,8 @@ def _run(host: DockerHost, wanted: Wanted, token: Secret) -> None:
     kept = host.ask_program(*SecretPlace(host.person.home, wanted.name).store(wanted.folders), given=text)
     if kept.code:
         raise ChangeFailed(f"{host.name}: nothing can be kept in your home there: {kept.last}")
-    # Let go of, `docker run` would go on there and start the container after all: Ctrl-C waits for its end.
-    with ThreadPoolExecutor(1) as pool:
-        answer = pool.submit(host.ask, *run_argv(stamped(wanted.spec))).result()
+    answer = start(host, run_argv(stamped(wanted.spec)))
     if answer.code and name_taken(answer.errors):
         raise _taken(host, wanted)
     if answer.code:
         raise ChangeFailed(f"{host.name}: {wanted.name} does not start: {answer.last}")
-
-
-@contextmanager
-def _set_aside(host: DockerHost, container: Container) -> Iterator[None]:
-    """Free the container's name and stop it; remove it when the body went well, else have it as it was."""
-    do(host, "rename", container.id, f"{container.name}-before")
-    try:
-        do(host, "stop", f"--time={ENDING}", container.id)
-        yield
-    except BaseException:
-        host.ask("docker", "rm", "--force", container.name)
-        do(host, "rename", container.id, container.name)
-        if container.lives:
-            do(host, "start", container.id)
-        raise
-    do(host, "rm", "--force", container.id)

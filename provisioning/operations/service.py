@@ -16,8 +16,9 @@ from provisioning.containers.service import Service, address, default_name, publ
 from provisioning.errors import ChangeFailed, UsageError
 from provisioning.operations.answering import Waiting, ended, prove_doors, until_it_answers
 from provisioning.operations.containers import DockerHost, docker_on
-from provisioning.operations.making import ENDING, Wanted, do, find, made, stored, typed
+from provisioning.operations.making import Wanted, find, made, stored, typed
 from provisioning.operations.reaching import one_runner
+from provisioning.operations.replacing import ENDING, do
 from provisioning.operations.tunnel import say, stay
 from provisioning.probe import Probe
 from provisioning.runners.forwarding import PortPair

@@ -25,6 +25,8 @@ from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
 from provisioning.operations.fetching import fetch
 from provisioning.operations.project_run import folder_there, show
+from provisioning.operations.replacing import replacing
+from provisioning.operations.replacing import start as run
 from provisioning.operations.starting_alone import starting_alone
 from provisioning.probe import Facts
 from provisioning.probes.driver import GPUS
@@ -82,7 +84,7 @@ def start(targets: Targets, request: Request) -> int:
             _require_free(host, now, wanted, spec)
             _refuse_newcomer(host, now, before, spec)
             _start(host, spec, before)
-        return _started(host, spec)
+        return _say_so(host, spec)
 
 
 def _show(host: DockerHost, spec: ContainerSpec, request: Request) -> int:
@@ -161,29 +163,31 @@ def _require_free(host: DockerHost, facts: Facts, wanted: tuple[str, ...], spec:
 
 
 def _start(host: DockerHost, spec: ContainerSpec, before: Container | None) -> None:
-    if before:
-        host.ask("docker", "rm", "--force", before.id)
-    answer = host.ask(*run_argv(spec))
-    if answer.code and name_taken(answer.errors):
-        raise _taken(host, spec)
-    if answer.code:
-        host.ask("docker", "rm", "--force", spec.name)
-        raise ChangeFailed(
-            f"{host.name}: Docker did not start {spec.image}: {answer.errors.strip() or answer.last}",
-            f"`gpudock verify {host.name}` looks for the cause.",
-        )
+    """Raises ChangeFailed, UsageError where the image has no such program; then what was `before` is there again."""
+    with replacing(host, spec.name, before):
+        answer = run(host, run_argv(spec))
+        if answer.code and name_taken(answer.errors):
+            raise _taken(host, spec)
+        if answer.code:
+            raise ChangeFailed(
+                f"{host.name}: Docker did not start {spec.image}: {answer.errors.strip() or answer.last}",
+                f"`gpudock verify {host.name}` looks for the cause.",
+            )
+        _require_begun(host, spec)
 
 
-def _started(host: DockerHost, spec: ContainerSpec) -> int:
-    """Say so, unless the image has no such program, which shows at once."""
+def _require_begun(host: DockerHost, spec: ContainerSpec) -> None:
+    """Raise UsageError where the image has no such program, which shows at once."""
     state = host.ask("docker", "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", spec.name).output.split()
     if state[:1] == ["exited"] and int(state[1]) in _NOT_THERE:
         said = host.ask("docker", "logs", spec.name).last
-        host.ask("docker", "rm", spec.name)
         raise UsageError(
             f"{host.name}: {spec.image} cannot run {spec.command[0]}: {said}",
             "Take an image that has it, or name it by its full path there. Nothing was started.",
         )
+
+
+def _say_so(host: DockerHost, spec: ContainerSpec) -> int:
     sys.stdout.write(f"{spec.name}\n")
     on = f" --host {host.name}" if host.name != "localhost" else ""
     sys.stderr.write(f"{host.name}: started. Follow it: gpudock train.logs {spec.name} --follow{on}\n")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from provisioning.containers.existing import Container
 from provisioning.containers.spec import ContainerSpec
 from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations import training
@@ -36,15 +37,42 @@ def test_a_name_that_somebody_else_took_is_left_alone() -> None:
 
 @pytest.mark.parametrize("state", [b"running 0\n", b"exited 0\n", b"exited 1\n"])
 def test_a_run_that_began(state: bytes, capsys: pytest.CaptureFixture[str]) -> None:
-    assert training._started(host(Program(state)), SPEC) == 0
+    training._start(host(Program(), Program(state)), SPEC, None)
+    assert training._say_so(host(), SPEC) == 0
     assert capsys.readouterr().out == "one\n"
+
+
+_TINI = Program(errors=b"[FATAL tini (7)] exec python failed\n")
 
 
 @pytest.mark.parametrize("code", [126, 127])
 def test_a_program_that_the_image_has_not(code: int) -> None:
-    said = Program(errors=b"[FATAL tini (7)] exec python failed\n")
+    state = Program(f"exited {code}\n".encode())
     with pytest.raises(UsageError, match=r"image cannot run python: .*exec python failed"):
-        training._started(host(Program(f"exited {code}\n".encode()), said, Program()), SPEC)
+        training._start(host(Program(), state, _TINI, Program()), SPEC, None)
+
+
+BEFORE = Container("1", "one", "image", "exited", 3, False, "", "", "", "")
+REFUSED = (Program(errors=b"no such network\n", code=125),)
+NO_PROGRAM = (Program(), Program(b"exited 127\n"), _TINI)
+
+
+@pytest.mark.parametrize("said", [REFUSED, NO_PROGRAM], ids=["refused", "no such program"])
+def test_a_run_that_shall_be_replaced_is_back_with_its_log_when_the_new_one_does_not_start(
+    said: tuple[Program, ...],
+) -> None:
+    programs = ScriptedPrograms("gpu1", [Program(), Program(), *said, Program(), Program()])
+    with pytest.raises((ChangeFailed, UsageError)):
+        training._start(DockerHost(programs, Facts(), ()), SPEC, BEFORE)
+    assert programs.started[:2] == [("docker", "rename", "1", "one-before"), ("docker", "stop", "--time=10", "1")]
+    assert programs.started[-2:] == [("docker", "rm", "--force", "one"), ("docker", "rename", "1", "one")]
+
+
+def test_a_replaced_run_is_removed_when_the_new_one_has_begun() -> None:
+    programs = ScriptedPrograms("gpu1", [Program()] * 3 + [Program(b"running 0\n"), Program()])
+    training._start(DockerHost(programs, Facts(), ()), SPEC, BEFORE)
+    removed = [argv for argv in programs.started if argv[1] == "rm"]
+    assert removed == [programs.started[-1]] == [("docker", "rm", "--force", "1")]
 
 
 @pytest.mark.parametrize(
