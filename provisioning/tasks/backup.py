@@ -73,14 +73,15 @@ def list_(context: Context, folder: str = ".", json: bool = False) -> None:  # n
         "file": "FILE: a backup on this machine",
         "name": "NAME: what the container is called there; what it was called before",
         "port": "PORTS: OLD:NEW publishes on port NEW of the host what OLD led to; repeatable",
-        "path": "PATHS: OLD:NEW mounts the host's NEW where OLD was; repeatable",
+        "path": "PATHS: OLD:NEW, or OLD=NEW, mounts the host's NEW where OLD was; repeatable",
+        "volume": "NAMES: OLD:NEW makes or uses the volume NEW where OLD was; repeatable",
         "gpus": "auto|all|none|0,1|UUID: which GPUs it gets; those that it had",
         "volumes": "all|none|NAME,…: which volumes and folders are filled from the backup",
         "overwrite": "put the saved files over those that are there",
         "start": "make it, and do not start it",
         "dry_run": "print the docker commands and run none",
     },
-    groups={"otherwise than it was": ("name", "port", "path", "gpus", "start")},
+    groups={"otherwise than it was": ("name", "port", "path", "volume", "gpus", "start")},
 )
 def restore(
     context: Context,  # noqa: ARG001
@@ -89,6 +90,7 @@ def restore(
     name: str = "",
     port: tuple[str, ...] = (),
     path: tuple[str, ...] = (),
+    volume: tuple[str, ...] = (),
     gpus: str = "",
     volumes: str = "all",
     overwrite: bool = False,
@@ -96,12 +98,12 @@ def restore(
     dry_run: bool = False,
 ) -> None:
     """Make a container again from its backup, with the flags that it had, and prove that it runs."""
-    from provisioning.containers.backup.changing import Changes, read_paths, read_ports
+    from provisioning.containers.backup.changing import Changes, read_paths, read_ports, read_volumes
     from provisioning.containers.choices import container_name
     from provisioning.containers.gpus import wanted
     from provisioning.operations.backup import restoring
 
-    changes = Changes(container_name(name), read_ports(port), read_paths(path))
+    changes = Changes(container_name(name), read_ports(port), read_paths(path), read_volumes(volume))
     words = wanted(gpus) if gpus else ()
     request = restoring.Request(Path(file).expanduser(), changes, words, names(volumes), overwrite, start, dry_run)
     restoring.restore(targets, request)

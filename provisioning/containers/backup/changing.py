@@ -1,15 +1,17 @@
-"""What a person wants otherwise of a container that is made again: its name, ports and paths."""
+"""What a person wants otherwise of a container that is made again: its name, ports, paths and volumes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from provisioning.containers.backup.manifest import Data
-from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Mount
+from provisioning.containers.backup.manifest import Data, Manifest
+from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Mount, Volume
 from provisioning.errors import UsageError
 
 CDI = "nvidia.com/gpu="
+_VOLUME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.-]+")  # as the engine has it
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,7 @@ class Changes:
     name: str = ""
     ports: tuple[tuple[int, int], ...] = ()
     paths: tuple[tuple[str, str], ...] = ()
+    volumes: tuple[tuple[str, str], ...] = ()
 
 
 def read_ports(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
@@ -31,37 +34,80 @@ def read_ports(words: Sequence[str]) -> tuple[tuple[int, int], ...]:
 
 
 def read_paths(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """Return what `--path OLD:NEW` says. Raises UsageError."""
+    """Return what `--path OLD:NEW` says; or OLD=NEW, for paths with a colon before a slash. Raises UsageError."""
+    return tuple(map(_read_path, words))
+
+
+def _read_path(word: str) -> tuple[str, str]:
+    for sign in ("=/", ":/"):
+        old, *others = word.split(sign)
+        if len(others) == 1 and old.startswith("/"):
+            return old, f"/{others[0]}"
+    raise UsageError(
+        f"--path takes OLD:NEW, two absolute paths of the host, and was given {word!r}.",
+        "Where a path has a colon itself: OLD=NEW.",
+    )
+
+
+def read_volumes(words: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    """Return what `--volume OLD:NEW` says. Raises UsageError."""
     pairs = [(word, *word.partition(":")[::2]) for word in words]
-    for word, *paths in pairs:
-        if not all(path.startswith("/") for path in paths):
-            raise UsageError(f"--path takes OLD:NEW, two absolute paths of the host, and was given {word!r}.")
+    for word, *names in pairs:
+        if not all(_VOLUME.fullmatch(name) for name in names):
+            raise UsageError(f"--volume takes OLD:NEW, two names of volumes, and was given {word!r}.")
     return tuple((old, new) for _, old, new in pairs)
 
 
 def changed(spec: ContainerSpec, changes: Changes) -> ContainerSpec:
-    """Return the container as it is wanted. Raises UsageError for a port or path that it has not."""
-    published = [port.host for port in spec.ports if port.host]
-    for old, _ in changes.ports:
-        if old not in published:
-            there = ", ".join(map(str, published)) or "none at all"
-            raise UsageError(f"--port {old}: it publishes no such port of the host.", f"It publishes: {there}.")
+    """Return the container as it is wanted. Raises UsageError for a port, path or volume that it has not."""
+    published = [str(port.host) for port in spec.ports if port.host]
     bound = [mount.source for mount in spec.mounts if isinstance(mount, Bind)]
-    for path, _ in changes.paths:
-        if path not in bound:
-            there = ", ".join(bound) or "none at all"
-            raise UsageError(f"--path {path}: it has no such path of the host.", f"It has: {there}.")
-    ports, paths = dict(changes.ports), dict(changes.paths)
+    _require("--port", [str(old) for old, _ in changes.ports], published, "it publishes no such port of the host")
+    _require("--path", [old for old, _ in changes.paths], bound, "it has no such path of the host")
+    names = _volume_names(spec)
+    _require("--volume", [old for old, _ in changes.volumes], names, "it has no volume of that name")
+    ports, paths, volumes = dict(changes.ports), dict(changes.paths), dict(changes.volumes)
+    if len({volumes.get(name, name) for name in names}) < len(names):
+        raise UsageError("--volume: two of its volumes would be one.", "Give each a name of its own.")
     return replace(
         spec,
         name=changes.name or spec.name,
         ports=tuple(replace(port, host=ports.get(port.host or 0, port.host)) for port in spec.ports),
-        mounts=tuple(_moved(mount, paths) for mount in spec.mounts),
+        mounts=tuple(_moved(mount, paths, volumes) for mount in spec.mounts),
     )
 
 
-def _moved(mount: Mount, paths: dict[str, str]) -> Mount:
-    return replace(mount, source=paths.get(mount.source, mount.source)) if isinstance(mount, Bind) else mount
+def _volume_names(spec: ContainerSpec) -> list[str]:
+    """Return each once: one volume may be mounted at several places."""
+    return list(dict.fromkeys(mount.name for mount in spec.mounts if isinstance(mount, Volume) and mount.name))
+
+
+def _require(option: str, wanted: Sequence[str], there: Sequence[str], otherwise: str) -> None:
+    for each in wanted:
+        if each not in there:
+            raise UsageError(f"{option} {each}: {otherwise}.", f"It has: {', '.join(there) or 'none at all'}.")
+
+
+def _moved(mount: Mount, paths: dict[str, str], volumes: dict[str, str]) -> Mount:
+    if isinstance(mount, Bind):
+        return replace(mount, source=paths.get(mount.source, mount.source))
+    return replace(mount, name=volumes.get(mount.name, mount.name)) if isinstance(mount, Volume) else mount
+
+
+def with_volumes(manifest: Manifest, changes: Changes) -> Manifest:
+    """Return the manifest with its volumes, and the data in them, under the names that are wanted."""
+    names = dict(changes.volumes)
+    return replace(
+        manifest,
+        data=renamed(manifest.data, changes),
+        volumes=tuple(replace(each, name=names.get(each.name, each.name)) for each in manifest.volumes),
+    )
+
+
+def renamed(data: Sequence[Data], changes: Changes) -> tuple[Data, ...]:
+    """Return the data with the volumes that it is for."""
+    names = dict(changes.volumes)
+    return tuple(replace(each, volume=names.get(each.volume, each.volume)) for each in data)
 
 
 def source_of(spec: ContainerSpec, data: Data) -> str:

@@ -95,7 +95,8 @@ def refuse_what_is_in_the_way(
     if taken and not overwrite:
         raise UsageError(
             f"{host}: there is data already: {', '.join(taken)}.",
-            "--overwrite puts the saved files over it; --volumes none leaves it as it is, and the container uses it.",
+            "--overwrite puts the saved files over it; --volumes none leaves it as it is, and the container uses it;"
+            " --volume OLD:NEW and --path OLD:NEW put the saved files elsewhere.",
         )
     for each in data:
         if each.is_file and posixpath.basename(source_of(spec, each)) != posixpath.basename(each.source):

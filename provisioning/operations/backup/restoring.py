@@ -14,7 +14,7 @@ from provisioning.command import Command, joined
 from provisioning.containers import archive, gpus, loading, risks
 from provisioning.containers.asking import Answer
 from provisioning.containers.backup import making as commands
-from provisioning.containers.backup.changing import Changes, changed, gpu_words
+from provisioning.containers.backup.changing import Changes, changed, gpu_words, renamed, with_volumes
 from provisioning.containers.backup.making import Making
 from provisioning.containers.backup.manifest import Data, Manifest
 from provisioning.containers.backup.secrets_anew import with_new_secrets
@@ -53,8 +53,9 @@ def restore(targets: Targets, request: Request) -> None:
     back that was made.
     """
     backup = reading.verify(request.file)
-    manifest = backup.manifest
-    spec, data = changed(manifest.spec, request.changes), _chosen(manifest, request.volumes)
+    spec = changed(backup.manifest.spec, request.changes)
+    data = renamed(_chosen(backup.manifest, request.volumes), request.changes)
+    manifest = with_volumes(backup.manifest, request.changes)
     words = request.gpus or gpu_words(manifest.spec.gpus)
     probe = target_probe(spec, manifest)
     asked = (GPUS,) if gpus.needs_report(words) else ()
