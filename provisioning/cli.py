@@ -6,6 +6,8 @@ import errno
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from invoke.collection import Collection
@@ -16,7 +18,7 @@ from provisioning.errors import GpudockError, UnwritableOutput
 from provisioning.grammar import Request, parse
 from provisioning.listing import USAGE, WELCOME, list_tasks
 from provisioning.task_options import TaskOptions, task_options
-from provisioning.tasks.failure import show_failure
+from provisioning.tasks.failure import DEBUG, show_failure
 
 VERSION = "0.1.0"
 
@@ -67,7 +69,7 @@ class CommandLine(Program):
         try:
             request = parse(self.argv[1:], tasks)
         except GpudockError as error:
-            show_failure(error, traceback="GPUDOCK_DEBUG" in os.environ)
+            show_failure(error)
             raise Exit(code=error.exit_code) from error
         if request.wish == "run":
             self._run_task(request)
@@ -77,8 +79,21 @@ class CommandLine(Program):
     def _run_task(self, request: Request) -> None:
         self._task = request.name
         self.config = self.config_class(lazy=True)  # no ~/.invoke.yaml: our tasks start no programs through Invoke
-        self.config.load_overrides({"debug": request.debug})
-        self.executor_class(self.collection, self.config).execute((request.name, dict(request.values)))
+        with _debugging() if request.debug else nullcontext():
+            self.executor_class(self.collection, self.config).execute((request.name, dict(request.values)))
+
+
+@contextmanager
+def _debugging() -> Iterator[None]:
+    """Let whoever tells a failure show its traceback: the frame of the task, and reports of several hosts."""
+    if DEBUG in os.environ:
+        yield
+        return
+    os.environ[DEBUG] = "1"
+    try:
+        yield
+    finally:
+        del os.environ[DEBUG]
 
 
 def _left_behind(interrupt: KeyboardInterrupt, task: str) -> str:

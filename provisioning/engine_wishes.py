@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from provisioning.command import Secret
 from provisioning.daemon_json import Document, load, merge
 from provisioning.errors import UsageError, plainly
+from provisioning.input_file import read_input
 
 _RUNTIME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _SIZE = re.compile(r"[1-9][0-9]*[kmg]")
@@ -56,6 +57,6 @@ def _log_options(size: str, files: int) -> dict[str, str]:
 
 def _from_file(name: str) -> Document:
     try:
-        return load(Path(name).expanduser().read_text(encoding="utf-8"))
+        return load(read_input(Path(name).expanduser()))
     except (OSError, ValueError) as error:
         raise UsageError(f"--daemon-json {name}: {plainly(error)}.", "It takes a file with one JSON object.") from error

@@ -46,18 +46,28 @@ class PastRun:
 
 
 def read(text: str) -> tuple[PastRun, ...]:
-    """Return the runs, oldest first. A last line that a power cut left half written is passed over."""
+    """Return the runs, oldest first. A last line that a power cut left half written is passed over.
+
+    Raises ValueError naming the journal and the line for JSON of something else.
+    """
     runs: dict[str, PastRun] = {}
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), start=1):
         try:
             entry = json.loads(line)
         except ValueError:
             continue
-        if "changes" in entry:
-            runs[entry["run"]] = _run(entry)
-        elif entry["run"] in runs:
-            runs[entry["run"]] = _updated(runs[entry["run"]], entry)
+        try:
+            _enter(runs, entry)
+        except (KeyError, TypeError, ValueError, AttributeError) as foreign:
+            raise ValueError(f"line {number} of {PATH} is JSON of something else than gpudock's journal") from foreign
     return tuple(runs.values())
+
+
+def _enter(runs: dict[str, PastRun], entry: Mapping[str, Any]) -> None:
+    if "changes" in entry:
+        runs[entry["run"]] = _run(entry)
+    elif entry["run"] in runs:
+        runs[entry["run"]] = _updated(runs[entry["run"]], entry)
 
 
 def _run(entry: Mapping[str, Any]) -> PastRun:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioning.errors import UsageError, plainly
+from provisioning.input_file import read_input
 
 KEYS = Path(__file__).with_name("keys")
 
@@ -37,7 +38,7 @@ def read_key(path: Path, option: str) -> SigningKey:
     """
     allowed = "It takes a file with one ASCII-armoured OpenPGP public key (-----BEGIN PGP PUBLIC KEY BLOCK-----)."
     try:
-        armored = path.read_text(encoding="ascii")
+        armored = read_input(path, "ascii")
         found = fingerprints(armored.encode())
     except (OSError, ValueError) as error:
         raise UsageError(f"{option} {path}: {plainly(error)}.", allowed) from error

@@ -130,7 +130,7 @@ def metavar(argument: Argument) -> str:
 def _help_text(argument: Argument) -> str:
     """Return the help of one option with its default, as argparse wants it."""
     text = _METAVAR.sub("", argument.help or "") if argument.takes_value else argument.help or ""
-    shows_default = argument.takes_value and argument.kind is not list and argument.default
+    shows_default = argument.takes_value and argument.kind is not list and argument.default not in {None, "", "0"}
     return (text + (f" (default: {argument.default})" if shows_default else "")).replace("%", "%%")
 
 

@@ -55,8 +55,18 @@ def glance(text: str, *, ascii_only: bool = False) -> str:
     return line if len(line) <= LONGEST else line[:LONGEST].rstrip() + ("..." if ascii_only else "…")
 
 
-def counted(findings: Iterable[Finding]) -> str:
-    """Return such as `41 pass, 12 n/a`, in the order of Status, and what makes up for those that were not run."""
-    numbers = Counter(finding.status for finding in findings)
-    more = {Status.NOT_RUN: " (plain `verify` of the host runs them)"}
-    return ", ".join(f"{numbers[each]} {each.value}{more.get(each, '')}" for each in Status if numbers[each])
+def counted(findings: Iterable[Finding], listed: Iterable[Finding] = ()) -> str:
+    """Return such as `41 pass, 12 n/a`, in the order of Status, and what makes up for those that were not run.
+
+    `41 more pass` where some that pass are `listed` above.
+    """
+    numbers, above = Counter(finding.status for finding in findings), {finding.status for finding in listed}
+    words = {each: f"{'more ' if each in above else ''}{each.value}" for each in Status}
+    words[Status.NOT_RUN] += " (plain `verify` of the host runs them)"
+    return ", ".join(f"{numbers[each]} {words[each]}" for each in Status if numbers[each])
+
+
+def the_rest(findings: Iterable[Finding]) -> str:
+    """Return how many findings a report has no line for."""
+    shown = list(findings)
+    return counted(filter(is_quiet, shown), (each for each in shown if not is_quiet(each)))

@@ -12,7 +12,7 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
-from checks.reports.marks import STYLES, counted, glance, is_quiet, mark, one_line
+from checks.reports.marks import STYLES, glance, is_quiet, mark, one_line, the_rest
 
 SHORT = 12
 """Findings that are all read at a glance; of more than these, those that are well are only counted."""
@@ -27,7 +27,7 @@ def show(console: Console, report: HostReport, *, everything: bool = False, asci
     if listed:
         console.print(_table(listed, ascii_only=ascii_only))
     if len(listed) < len(ordered):
-        console.print(Text(f"  {counted(each for each in ordered if is_quiet(each))}", style="dim"))
+        console.print(Text(f"  {the_rest(ordered)}", style="dim"))
     for finding in ordered:
         if str(finding.remedy) and finding.status in {Status.FAIL, Status.WARN}:
             console.print(_advice(finding, ascii_only=ascii_only))

@@ -11,7 +11,7 @@ from checks.graph import root_causes_first
 from checks.model import Finding, Status
 from checks.remedy import Risk
 from checks.report import HostReport
-from checks.reports.marks import STYLES, counted, glance, is_quiet, mark, one_line
+from checks.reports.marks import STYLES, glance, is_quiet, mark, one_line, the_rest
 
 NAMED = 8
 """Of more checks than these that a cause explains, a report names the first and counts the others."""
@@ -68,7 +68,7 @@ def lines(pencil: Pencil, findings: Sequence[Finding], *, everything: bool) -> I
         yield from _details(pencil, finding)
         yield from _below(pencil, finding, ordered, everything=everything)
     if not everything:
-        yield Text(counted(finding for finding in ordered if is_quiet(finding)), style="dim")
+        yield Text(the_rest(ordered), style="dim")
 
 
 def _details(pencil: Pencil, finding: Finding) -> Iterator[Text]:

@@ -12,6 +12,7 @@ from checks.reports import plan_view
 from checks.summary import summary
 from provisioning import fleet
 from provisioning.errors import UsageError, plainly
+from provisioning.input_file import read_input
 from provisioning.journal import Run
 from provisioning.operations.converging import prepare
 from provisioning.operations.naming import named
@@ -51,7 +52,7 @@ def show_plans(
 
 def load_facts(path: Path) -> Facts:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_input(path)
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"--from {path}: {plainly(error)}.", "Make one with: ./gpudock facts HOST --save FILE"

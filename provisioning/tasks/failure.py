@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-import traceback as tracebacks
+import traceback
 from collections.abc import Mapping
 
 from provisioning.errors import GpudockError
 
+DEBUG = "GPUDOCK_DEBUG"
 
-def show_failure(error: GpudockError, *, traceback: bool = False) -> None:
-    """Write `error` to standard error: in colours to a terminal, else as plain lines."""
-    if traceback:
-        tracebacks.print_exception(error)
+
+def show_failure(error: GpudockError) -> None:
+    """Write `error` to standard error: in colours to a terminal, else as plain lines.
+
+    GPUDOCK_DEBUG in the environment asks for the traceback too.
+    """
+    if DEBUG in os.environ:
+        traceback.print_exception(error)
     message, hint = (_printable(in_this_shell(text, os.name, os.environ)) for text in (error.message, error.hint))
     if sys.stderr.isatty():
         _show_in_colour(message, hint)

@@ -29,7 +29,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -177,7 +176,7 @@ def _framed(function: Function, parameters: Sequence[Parameter], run: Run) -> Fu
             options = {p.name: _value(p, given.get(p.name, p.default)) for p in parameters}
             exit_code = run(context, options)
         except GpudockError as error:
-            show_failure(error, traceback=bool(context.config.get("debug") or os.environ.get("GPUDOCK_DEBUG")))
+            show_failure(error)
             exit_code = error.exit_code
         if exit_code:
             raise Exit(code=exit_code)

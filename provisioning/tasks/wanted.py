@@ -54,8 +54,12 @@ def read_sources(
     toolkit_source: str = "",
     probe_mirrors: bool = False,
     toolkit_key: str = "",
+    registry_mirror: tuple[str, ...] = (),
 ) -> Settings:
-    """Return the Settings of who only wants to know what the sources have. Raises UsageError."""
+    """Return the Settings of who only wants to know what the sources have. Raises UsageError.
+
+    A registry mirror changes nothing of it: it is taken so that a line of options fits `provision` and this.
+    """
     return settings(
         gpu=gpu,
         docker_source=docker_source,
@@ -63,9 +67,16 @@ def read_sources(
         toolkit_source=toolkit_source,
         probe_mirrors=probe_mirrors,
         toolkit_key=toolkit_key,
+        registry_mirror=registry_mirror,
     )
 
 
 _OF_SOURCES = tuple(inspect.signature(read_sources).parameters)
 
-SOURCES = OptionSet(read_sources, {name: _HELP[name] for name in _OF_SOURCES}, {"package sources": _OF_SOURCES[1:]})
+_UNUSED = "URL: as in `provision`; it makes no difference here"
+
+SOURCES = OptionSet(
+    read_sources,
+    {**{name: _HELP[name] for name in _OF_SOURCES}, "registry_mirror": _UNUSED},
+    {"package sources": _OF_SOURCES[1:]},
+)

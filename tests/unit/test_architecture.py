@@ -15,6 +15,7 @@ LAYERS = (
     (
         "provisioning.command",
         "provisioning.hosts",
+        "provisioning.input_file",
         "provisioning.signing_key",
         "provisioning.daemon_json",
         "provisioning.versions",

@@ -38,6 +38,17 @@ def test_help_of_words_and_dashes(gpudock: Program) -> None:
     assert "NAME 100 % of them (default: trixie)" in re.sub(r"\s+", " ", gpudock("help", "lab.list").out)
 
 
+def test_a_number_that_stands_for_nothing_is_no_default() -> None:
+    tasks = task_options(namespace)
+    assert "default: 0" not in "".join(each.help() for each in tasks.values())
+
+
+def test_one_line_of_options_fits_what_provisions_and_what_lists_versions() -> None:
+    tasks = task_options(namespace)
+    in_the_lab = {"ssh_config", "docker_source", "docker_key", "toolkit_source", "toolkit_key", "registry_mirror"}
+    assert all(in_the_lab <= tasks[name].arguments.keys() for name in ("provision", "plan", "versions"))
+
+
 @pytest.mark.parametrize("line", ["--list", "--help", "help", "-l", "-h"])
 def test_list_shows_each_task_in_a_line(gpudock: Program, line: str) -> None:
     listed = (

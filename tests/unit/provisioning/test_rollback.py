@@ -54,6 +54,13 @@ def test_the_journal_holds_no_secret() -> None:
     assert "hunter2" not in FIRST
 
 
+@pytest.mark.parametrize("line", ["[]", "7", '{"of": "another"}', '{"run": "r", "changes": 1}', '{"changes": []}'])
+def test_json_of_something_else_is_named_with_its_file_and_line(line: str) -> None:
+    at = FIRST.count("\n") + 1
+    with pytest.raises(ValueError, match=rf"line {at} of /var/lib/gpudock/journal\.jsonl is JSON of something else"):
+        read(f"{FIRST}{line}\n")
+
+
 def test_runs_are_read_back() -> None:
     runs = read(FIRST + SECOND + '{"run": "r3", "cha')
     assert [run.id for run in runs] == ["r1", "r2"]

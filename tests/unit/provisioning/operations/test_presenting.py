@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,13 @@ def test_the_tree_begins_with_the_cause_and_what_it_explains(capsys: pytest.Capt
     assert lines[6].startswith("▲ warn    drv.held")
     assert lines[-2] == "? unknown gpu.pcie  Claim of gpu.pcie  no answer within 20 s"
     assert lines[-1] == "12 pass, 1 n/a"
+
+
+@pytest.mark.parametrize("name", ["tree", "table"])
+def test_what_is_counted_stands_beside_what_is_listed(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    came_for = tuple(replace(each, headline=each.check == "os.well3") for each in BROKEN.findings)
+    page = printed(capsys, Form(name), replace(BROKEN, findings=came_for))
+    assert "Claim of os.well3" in page and "11 more pass, 1 n/a" in page
 
 
 def test_the_tree_with_everything_has_a_line_for_each_check(capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,6 +23,17 @@ def test_plain(capsys: pytest.CaptureFixture[str], error: GpudockError, shown: s
     assert capsys.readouterr() == ("", shown)
 
 
+def test_whoever_wants_tracebacks_gets_them_from_every_report(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GPUDOCK_DEBUG", "1")
+    try:
+        raise GpudockError("h1: gone.")
+    except GpudockError as error:
+        show_failure(error)
+    assert capsys.readouterr().err.startswith("Traceback")
+
+
 def test_a_terminal_gets_colour_and_commands_that_can_be_copied(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

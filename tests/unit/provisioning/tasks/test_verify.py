@@ -42,6 +42,7 @@ def saved(tmp_path: Path) -> str:
         ("--wait 1m --fix", "--wait and --fix do not go together"),
         ("--save a.json --from b.json", "--save and --from do not go together"),
         ("--from /nowhere/facts.json", "No such file"),
+        ("--from /dev/zero", "--from /dev/zero: it is no regular file"),
         ("gpu1 --from a.json", "Leave one of them out"),
     ],
 )
