@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from provisioning.containers.folders import Place
+from provisioning.containers.secret_files import STATE
 from provisioning.containers.site import Person
 from provisioning.containers.spec import Bind, ContainerSpec, Gpus, Limits, Mount, Tmpfs
 
 CACHE = ".cache/gpudock/cuda"
+LOG_SIZE = 10 << 20
+"""What it says is read as it comes; the engine writes it down nevertheless, for as long as the container."""
 _HOST_ROOT = "/host"
 _SECRET = re.compile(r"TOKEN|PASSW|SECRET|API_?KEY|CREDENTIAL", re.IGNORECASE)
 
@@ -40,7 +44,7 @@ def spec(wish: Wish, person: Person, gpus: Gpus, name: str) -> ContainerSpec:
         gpus=gpus,
         mounts=(Bind(wish.project, wish.project), *personal_mounts(person), *root),
         environment=(*ENVIRONMENT, *wish.environment),
-        limits=Limits(shm=wish.shm),
+        limits=Limits(shm=wish.shm, log_size=LOG_SIZE),
         labels=(("gpudock.kind", "run"),),
         interactive=True,
         terminal=wish.terminal,
@@ -60,19 +64,27 @@ def personal_mounts(person: Person) -> tuple[Mount, ...]:
     return Bind(f"{person.home}/{CACHE}", "/cuda-cache"), Tmpfs("/home/gpudock")
 
 
-def warnings(wish: Wish, place: Place) -> Iterator[str]:
+def warnings(wish: Wish, place: Place, home: str) -> Iterator[str]:
     """Yield what is risky, or likely not meant."""
     if wish.host_root == "rw":
         yield "--host-root=rw: what runs in the container can change files of the whole host."
     if wish.host_root == "ro":
         yield "--host-root=ro: what runs in the container can read files of the whole host."
-    yield from folder_warnings(place)
+    yield from folder_warnings(place, home)
     yield from environment_warnings(wish.environment)
 
 
-def folder_warnings(place: Place) -> Iterator[str]:
+def folder_warnings(place: Place, home: str) -> Iterator[str]:
+    """Yield what of a project's folder is likely not meant; `home` is the person's on that host."""
     if not place.writable:
         yield f"you may not write to {place.path}, so the program may not either."
+    yield from home_warnings(place.path, home)
+
+
+def home_warnings(folder: str, home: str) -> Iterator[str]:
+    if PurePosixPath(home).is_relative_to(folder):
+        secret = f"{home}/.ssh and {home}/{STATE}"
+        yield f"{folder} is mounted whole, with {secret}; --dir FOLDER shows it one folder."
 
 
 def environment_warnings(environment: tuple[tuple[str, str], ...]) -> Iterator[str]:

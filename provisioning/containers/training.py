@@ -65,12 +65,12 @@ def spec(wish: Wish, person: Person, gpus: Gpus) -> ContainerSpec:
     )
 
 
-def warnings(wish: Wish, place: Place) -> Iterator[str]:
+def warnings(wish: Wish, place: Place, home: str) -> Iterator[str]:
     """Yield what is risky, or likely not meant."""
     if wish.network == "host":
         yield "--network host: the container is in the host's own network, and no firewall of Docker's is between."
     if not wish.locks_memory:
         yield f"the engine itself may not lock more memory, so {MEMLOCK} is left out."
     if not wish.repository:
-        yield from folder_warnings(place)
+        yield from folder_warnings(place, home)
     yield from environment_warnings(wish.environment)

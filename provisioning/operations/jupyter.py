@@ -10,6 +10,7 @@ from provisioning.containers import gpus, jupyter
 from provisioning.containers.folders import Place, folders_probe, require_folder
 from provisioning.containers.images import image_probe
 from provisioning.containers.jupyter import JUPYTER
+from provisioning.containers.project_run import home_warnings
 from provisioning.containers.sameness import stamped
 from provisioning.containers.secret_files import new_token
 from provisioning.containers.service import with_token
@@ -56,7 +57,7 @@ def up(targets: Targets, request: Request) -> int:
         wish = jupyter.Wish(name, container_name, place.path, *published(host, request.port))
         chosen = gpus.choose(request.gpus, host.facts, host.name)
         spec = jupyter.spec(wish, host.person, chosen, new_token())
-        warn(host, _warnings(place))
+        warn(host, _warnings(place, host.person.home))
         if request.dry_run:
             return show(host, stamped(spec))
         if not find(host, container_name, JUPYTER):
@@ -96,6 +97,7 @@ def _opening(request: Request) -> Opening:
     return Opening(request.port, request.browser, request.detach, with_token)
 
 
-def _warnings(place: Place) -> Iterator[str]:
+def _warnings(place: Place, home: str) -> Iterator[str]:
     if not place.writable:
         yield f"{place.path} is closed to your writing: notebooks there cannot be saved."
+    yield from home_warnings(place.path, home)

@@ -15,8 +15,10 @@ from provisioning.containers.folders import folders_probe, require_folder
 from provisioning.containers.images import image_probe
 from provisioning.containers.rendering import run_argv
 from provisioning.containers.spec import ContainerSpec
+from provisioning.errors import Unreachable
 from provisioning.operations.containers import DockerHost, docker_host, require_image, warn
 from provisioning.probes.driver import GPUS
+from provisioning.runners.told_to_end import when_told_to_end
 from provisioning.tasks.targets import Targets
 
 _NOBODY_READS = 141
@@ -47,7 +49,7 @@ def run(targets: Targets, request: Request) -> int:
         wish = _wish(request, place.path)
         name = f"gpudock-run-{secrets.token_hex(4)}"
         spec = project_run.spec(wish, host.person, gpus.choose(request.gpus, host.facts, host.name), name)
-        warn(host, project_run.warnings(wish, place))
+        warn(host, project_run.warnings(wish, place, host.person.home))
         if request.dry_run:
             return show(host, spec)
         require_image(host, image, request.image)
@@ -93,19 +95,32 @@ def _attached(host: DockerHost, spec: ContainerSpec) -> int:
     def interrupted() -> None:
         host.ask("docker", "kill", "--signal=INT", spec.name)
 
+    def remove() -> None:
+        host.ask("docker", "rm", "--force", spec.name)
+
+    def told_to_end() -> None:
+        remove()
+        sys.stderr.write("\ntold to end; the container is removed\n")
+
     try:
-        code = host.attach(*run_argv(spec), terminal=spec.terminal, interrupted=interrupted)
+        with when_told_to_end(told_to_end):
+            code = host.attach(*run_argv(spec), terminal=spec.terminal, interrupted=interrupted)
     except KeyboardInterrupt as again:
         # Our end of the channel is gone; the container would go on.
-        host.ask("docker", "rm", "--force", spec.name)
+        remove()
         raise KeyboardInterrupt("the container is removed") from again
-    except (
-        OSError
-    ):  # nobody reads what it says any more, or there is no room for it: it would say it to its log for ever
-        host.ask("docker", "rm", "--force", spec.name)
+    except Unreachable as broken:
+        raise Unreachable(broken.message, _how_to_remove(host, spec.name)) from broken
+    except OSError:  # nobody reads what it says any more, or there is no room for it: it would go on for ever
+        remove()
         raise
     if code == _NOBODY_READS:
-        host.ask("docker", "rm", "--force", spec.name)
+        remove()
     if sentence := meaning(code, spec.image, spec.command):
         sys.stderr.write(f"{host.name}: {sentence}\n")
     return code
+
+
+def _how_to_remove(host: DockerHost, name: str) -> str:
+    there = f" --host {host.name}" if host.name != "localhost" else ""
+    return f"What began goes on there as {name}. Remove it: ./gpudock containers.rm {name} --force{there}"

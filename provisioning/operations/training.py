@@ -69,7 +69,7 @@ def start(targets: Targets, request: Request) -> int:
         before = _of_that_name(host, spec)
         if before and not request.recreate:
             return _keep(host, before, spec)
-        warn(host, training.warnings(wish, place))
+        warn(host, training.warnings(wish, place, host.person.home))
         if request.dry_run:
             return _show(host, spec, request)
         _require_free(host, host.facts, wanted, spec)

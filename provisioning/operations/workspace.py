@@ -9,6 +9,7 @@ from provisioning.command import Secret
 from provisioning.containers import gpus, workspace
 from provisioning.containers.folders import folders_probe, require_folder
 from provisioning.containers.images import Image, image_probe
+from provisioning.containers.project_run import home_warnings
 from provisioning.containers.sameness import stamped
 from provisioning.containers.secret_files import new_token
 from provisioning.containers.spec import ContainerSpec, Gpus
@@ -66,7 +67,7 @@ def up(targets: Targets, request: Request) -> int:
         spec = workspace.spec(wish, host.person, chosen, request.password or new_token(), there.start)
         if request.dry_run:
             return show(host, stamped(spec))
-        warn(host, _warnings(there, place.path))
+        warn(host, _warnings(there, place.path, host.person.home))
         wanted = _wanted(spec, request, (place.path,))
         return bring_up(line, host, wanted, _opening(request))
 
@@ -117,6 +118,7 @@ def _opening(request: Request) -> Opening:
     return Opening(request.port, request.browser, request.detach, workspace.shown)
 
 
-def _warnings(image: Image, folder: str) -> Iterator[str]:
+def _warnings(image: Image, folder: str, home: str) -> Iterator[str]:
     if image.user in ("", "0", "root"):
         yield f"this image works as root: what it writes to {folder} belongs to root."
+    yield from home_warnings(folder, home)

@@ -22,6 +22,7 @@ def test_the_project_as_its_owner() -> None:
     assert run_argv(spec(WISH, ANN, Gpus(request="all"), "n")) == (
         *("docker", "run", "--rm", "--init", "--interactive", "--name=n", "--user=1000:100"),
         *("--workdir=/data/project", "--gpus=all"),
+        *("--log-driver=json-file", "--log-opt=max-size=10485760", "--log-opt=max-file=1"),
         "--mount=type=bind,source=/data/project,target=/data/project",
         "--mount=type=bind,source=/home/ann/.cache/gpudock/cuda,target=/cuda-cache",
         "--mount=type=tmpfs,target=/home/gpudock,tmpfs-mode=1777",
@@ -49,6 +50,9 @@ def test_wishes_of_ones_own_come_last() -> None:
         (WISH, OPEN, []),
         (replace(WISH, host_root="rw"), OPEN, ["can change files of the whole host"]),
         (replace(WISH, host_root="ro"), OPEN, ["can read files of the whole host"]),
+        (WISH, replace(OPEN, path="/home/ann"), ["/home/ann/.ssh and /home/ann/.local/state/gpudock"]),
+        (WISH, replace(OPEN, path="/"), ["/home/ann/.ssh"]),
+        (WISH, replace(OPEN, path="/home/ann/project"), []),
         (WISH, replace(OPEN, writable=False), ["you may not write to /data/project"]),
         (
             replace(WISH, environment=(("WANDB_API_KEY", "x"), ("A", "token"))),
@@ -58,7 +62,7 @@ def test_wishes_of_ones_own_come_last() -> None:
     ],
 )
 def test_what_is_risky_is_said_in_a_line(wish: Wish, place: Place, said: list[str]) -> None:
-    lines = list(warnings(wish, place))
+    lines = list(warnings(wish, place, ANN.home))
     assert len(lines) == len(said)
     assert all(words in line and "\n" not in line for words, line in zip(said, lines, strict=True))
 

@@ -64,7 +64,7 @@ def test_the_commit_is_a_label() -> None:
     ],
 )
 def test_what_is_risky_is_said_in_a_line(wish: Wish, place: Place, said: list[str]) -> None:
-    lines = list(warnings(wish, place))
+    lines = list(warnings(wish, place, "/home/ann"))
     assert len(lines) == len(said)
     assert all(words in line for words, line in zip(said, lines, strict=True))
 
