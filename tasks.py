@@ -5,10 +5,15 @@ from __future__ import annotations
 import os
 import sys
 
+from provisioning.starting_up import INTERRUPTED, ctrl_c_ends, ctrl_c_is_raised
+
+if __name__ == "__main__":
+    ctrl_c_ends()  # what follows is the half second that reading the rest takes
+
 from invoke.collection import Collection
 
 import provisioning.tasks
-from provisioning.cli import INTERRUPTED, main
+from provisioning.cli import main
 from provisioning.discovery import declared
 from provisioning.tasks.framing import FramedTask
 
@@ -30,6 +35,7 @@ def assemble() -> Collection:
 namespace = assemble()
 
 if __name__ == "__main__":
+    ctrl_c_is_raised()
     try:
         main(namespace)
     except SystemExit as end:

@@ -17,12 +17,12 @@ from invoke.program import Program
 from provisioning.errors import GpudockError, UnwritableOutput
 from provisioning.grammar import Request, parse
 from provisioning.listing import USAGE, WELCOME, list_tasks
+from provisioning.starting_up import INTERRUPTED
 from provisioning.task_options import TaskOptions, task_options
 from provisioning.tasks.failure import DEBUG, show_failure
 
 VERSION = "0.1.0"
 
-INTERRUPTED = 130
 BROKEN_PIPE = 141
 _DETACHED = frozenset({"provision", "demo", "rollback", "uninstall", "verify"})
 """Tasks whose script outlives the connection."""

@@ -41,8 +41,13 @@ def size(option: str, text: str) -> int:
 
 def container_name(text: str) -> str:
     """Return `text` where Docker takes it for a container's name. Raises UsageError."""
-    if text and not _NAME.fullmatch(text):
+    if text and not is_container_name(text):
         raise UsageError(
             f"--name {text}: not a name that Docker takes.", "Letters, digits, and after the first also `_`, `.`, `-`."
         )
     return text
+
+
+def is_container_name(text: str) -> bool:
+    """Tell whether Docker takes it for one."""
+    return bool(_NAME.fullmatch(text))

@@ -11,7 +11,9 @@ from datetime import datetime, timezone
 from rich.table import Table
 
 from provisioning.containers import reach
+from provisioning.containers.choices import is_container_name
 from provisioning.containers.existing import CONTAINERS, Container, named
+from provisioning.containers.secret_files import SecretPlace
 from provisioning.errors import ChangeFailed, UsageError
 from provisioning.operations.containers import DockerHost, docker_host
 from provisioning.operations.showing import console
@@ -83,15 +85,26 @@ def stop(targets: Targets, name: str, seconds: int, kind: str = "") -> int:
 
 
 def remove(targets: Targets, name: str, *, force: bool) -> int:
-    """Remove it with what it wrote outside its mounts. Raises UsageError for one that runs, unless `force`."""
-    with one_container(targets, name) as (host, container):
+    """Remove it with what it wrote outside its mounts, and its secret.
+
+    Raises UsageError for one that runs, unless `force`. The secret of one that was removed by hand goes too, before UsageError says that there is none.
+    """
+    with docker_host(targets, (CONTAINERS,)) as host:
+        _forget_one_that_is_gone(host, name)
+        container = named(host.facts[CONTAINERS], name, host.name)
         if container.lives and not force:
             raise UsageError(
                 f"{host.name}: {container.name} runs.", "Stop it first with containers.stop, or add --force."
             )
         _do(host, "rm", "--force", container.id)
+        host.ask_program(*SecretPlace(host.person.home, container.name).remove())
         _say(f"{host.name}: {container.name} is removed; its image, volumes and mounted folders are as they were.")
         return 0
+
+
+def _forget_one_that_is_gone(host: DockerHost, name: str) -> None:
+    if is_container_name(name) and all(each.name != name for each in host.facts[CONTAINERS]):
+        host.ask_program(*SecretPlace(host.person.home, name).remove())
 
 
 def look_inside(targets: Targets, name: str, command: tuple[str, ...]) -> int:

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 LAYERS = (
-    ("provisioning", "provisioning.errors", "provisioning.discovery"),
+    ("provisioning", "provisioning.errors", "provisioning.discovery", "provisioning.starting_up"),
     (
         "provisioning.command",
         "provisioning.hosts",
