@@ -87,7 +87,8 @@ def stop(targets: Targets, name: str, seconds: int, kind: str = "") -> int:
 def remove(targets: Targets, name: str, *, force: bool) -> int:
     """Remove it with what it wrote outside its mounts, and its secret.
 
-    Raises UsageError for one that runs, unless `force`. The secret of one that was removed by hand goes too, before UsageError says that there is none.
+    Raises UsageError for one that runs, unless `force`; and where there is none, after removing the secret of one that
+    was removed by hand.
     """
     with docker_host(targets, (CONTAINERS,)) as host:
         _forget_one_that_is_gone(host, name)
