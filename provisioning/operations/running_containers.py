@@ -92,7 +92,8 @@ def remove(targets: Targets, name: str, *, force: bool) -> int:
     """
     with docker_host(targets, (CONTAINERS,)) as host:
         _forget_one_that_is_gone(host, name)
-        container = named(host.facts[CONTAINERS], name, host.name)
+        there = host.facts[CONTAINERS]
+        container = named(there, name, host.name)
         if container.lives and not force:
             raise UsageError(
                 f"{host.name}: {container.name} runs.", "Stop it first with containers.stop, or add --force."
