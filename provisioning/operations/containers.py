@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from provisioning.containers import site
@@ -13,8 +13,9 @@ from provisioning.containers.asking import Answer, ask, listen
 from provisioning.containers.images import Image, parse, pull_failure, require_architecture
 from provisioning.engine import gather
 from provisioning.operations.reaching import one_runner
+from provisioning.operations.way_there import with_way
 from provisioning.probe import Facts, Probe
-from provisioning.runners.model import ProgramRunner, leave
+from provisioning.runners.model import Access, ProgramRunner, leave
 from provisioning.tasks.targets import Targets
 
 
@@ -26,6 +27,8 @@ class DockerHost:
     facts: Facts
     prefix: tuple[str, ...]
     """What must stand before `docker`: nothing, or sudo."""
+    access: Access = field(default_factory=Access)
+    """What led there."""
 
     @property
     def name(self) -> str:
@@ -39,6 +42,10 @@ class DockerHost:
     def published_at(self) -> str:
         """See `ProgramRunner`."""
         return self.runner.published_at
+
+    def typed(self, text: str) -> str:
+        """Return `text` with commands of ours as they lead there again."""
+        return with_way(text, self.name, self.access)
 
     def ask(self, *argv: str, given: bytes = b"") -> Answer:
         """Run `docker …`, given whole, and return its answer."""
@@ -60,14 +67,14 @@ def docker_host(targets: Targets, probes: Sequence[Probe[Any]] = ()) -> Iterator
     Raises UsageError for several hosts, UnsupportedHost without an engine, AccessDenied where Docker is closed to us.
     """
     with one_runner(targets) as runner:
-        yield docker_on(runner, probes)
+        yield docker_on(runner, probes, targets.access)
 
 
-def docker_on(runner: ProgramRunner, probes: Sequence[Probe[Any]]) -> DockerHost:
+def docker_on(runner: ProgramRunner, probes: Sequence[Probe[Any]], access: Access) -> DockerHost:
     """The same, of a host that is reached already."""
     facts = gather(runner, (*site.PROBES, *probes))
     site.engine_of(facts, runner.host)
-    return DockerHost(runner, facts, site.docker_prefix(facts, runner.host))
+    return DockerHost(runner, facts, site.docker_prefix(facts, runner.host), access)
 
 
 def require_image(host: DockerHost, probe: Probe[Image | None], name: str) -> Image:

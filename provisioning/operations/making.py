@@ -101,7 +101,7 @@ def stored(host: DockerHost, wanted: Wanted) -> Secret:
 def typed(host: DockerHost, wanted: Wanted, verb: str) -> str:
     """Return one of the container's tasks as a person types it."""
     usual = wanted.name == default_name(wanted.service.kind, host.person.user)
-    return wanted.service.task(verb, host.name, "" if usual else wanted.name)
+    return host.typed(wanted.service.task(verb, host.name, "" if usual else wanted.name))
 
 
 @contextmanager

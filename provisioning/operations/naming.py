@@ -9,10 +9,10 @@ from dataclasses import replace
 
 from checks.model import Finding
 from checks.report import HostReport
+from provisioning.operations.way_there import THIS_MACHINE, options
 from provisioning.probe import UnknownFact
 from provisioning.runners.model import Access
 
-THIS_MACHINE = "localhost"
 _PLACEHOLDER = re.compile(r"(?<=\./gpudock )(\S+) HOST\b")
 
 
@@ -20,15 +20,6 @@ def typed(text: str, host: str, access: Access) -> str:
     """Return `text` with what stands for HOST behind a task of ours; nothing does for this machine."""
     words = [*(() if host == THIS_MACHINE else (host,)), *options(access)]
     return _PLACEHOLDER.sub(lambda found: shlex.join([found[1], *words]), text)
-
-
-def options(access: Access) -> list[str]:
-    """Return the options that made `access`, those that every further command needs too."""
-    return [
-        *(("--identity", str(access.identity)) if access.identity else ()),
-        *(("--ssh-config", str(access.ssh_config)) if access.ssh_config else ()),
-        *(("--ask-sudo-pass",) if access.sudo_password else ()),
-    ]
 
 
 def named(reports: Iterable[HostReport], access: Access) -> list[HostReport]:

@@ -45,7 +45,7 @@ def service_host(
 ) -> Iterator[tuple[Dialer, DockerHost, str]]:
     """Reach the one host of `targets`; give its connection, its engine, and the container's name: the usual for ''."""
     with one_runner(targets) as line:
-        host = docker_on(line, (CONTAINERS, *probes))
+        host = docker_on(line, (CONTAINERS, *probes), targets.access)
         yield line, host, name or default_name(service.kind, host.person.user)
 
 

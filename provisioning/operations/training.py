@@ -190,5 +190,6 @@ def _require_begun(host: DockerHost, spec: ContainerSpec) -> None:
 def _say_so(host: DockerHost, spec: ContainerSpec) -> int:
     sys.stdout.write(f"{spec.name}\n")
     on = f" --host {host.name}" if host.name != "localhost" else ""
-    sys.stderr.write(f"{host.name}: started. Follow it: gpudock train.logs {spec.name} --follow{on}\n")
+    follow = host.typed(f"gpudock train.logs {spec.name} --follow{on}")
+    sys.stderr.write(f"{host.name}: started. Follow it: {follow}\n")
     return 0

@@ -42,7 +42,7 @@ from invoke.tasks import Task
 
 from provisioning.errors import GpudockError, UsageError
 from provisioning.tasks.failure import show_failure
-from provisioning.tasks.targets import SHARED_GROUP, SHARED_HELP, read_targets
+from provisioning.tasks.targets import SHARED_GROUP, SHARED_HELP, Targets, read_targets
 
 Function = Callable[..., "int | None"]
 Texts = Mapping[str, str]
@@ -124,7 +124,11 @@ def _framing(
 
         def run(context: Context, given: dict[str, Any]) -> int | None:
             values = [each.read(**{p.name: given.pop(p.name) for p in each.parameters}) for each in sets]
-            return _call(function, (context, *values), given)
+            try:
+                return _call(function, (context, *values), given)
+            except GpudockError as error:
+                error.hint = _typed(error.hint, values)
+                raise
 
         return FramedTask(
             function,
@@ -139,6 +143,18 @@ def _framing(
         )
 
     return frame
+
+
+def _typed(hint: str, values: Sequence[Any]) -> str:
+    """Return `hint` with the host for HOST, and with the options that lead there, where one host was named."""
+    from provisioning.operations.naming import typed  # slow, and only for failures
+    from provisioning.operations.way_there import with_way
+
+    for each in values:
+        if isinstance(each, Targets) and len(each.hosts) == 1:
+            host = each.hosts[0].text
+            return with_way(typed(hint, host, each.access), host, each.access)
+    return hint
 
 
 def after_dashes(argv: Sequence[str]) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def engine(
     }
     there = Fact(0, json.dumps(document) if state else "")
     facts = Facts({PERSON.name: Fact(0, PERSON_SAID), CONTAINERS.name: there})
-    return Engine(ScriptedPrograms("gpu1", [lock]), facts, (), failing)
+    return Engine(ScriptedPrograms("gpu1", [lock]), facts, (), failing=failing)
 
 
 def wanted(*, recreate: bool = False, renewed: bool = False) -> Wanted:

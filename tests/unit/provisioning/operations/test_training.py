@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from provisioning.containers.existing import Container
@@ -10,6 +12,7 @@ from provisioning.errors import ChangeFailed, Locked, UsageError
 from provisioning.operations import training
 from provisioning.operations.containers import DockerHost
 from provisioning.probe import Facts
+from provisioning.runners.model import Access
 from tests.unit.provisioning.scripted_programs import Program, ScriptedPrograms
 
 SPEC = ContainerSpec("image", ("python", "train.py"), name="one", detached=True)
@@ -40,6 +43,12 @@ def test_a_run_that_began(state: bytes, capsys: pytest.CaptureFixture[str]) -> N
     training._start(host(Program(), Program(state)), SPEC, None)
     assert training._say_so(host(), SPEC) == 0
     assert capsys.readouterr().out == "one\n"
+
+
+def test_what_follows_it_leads_there_too(capsys: pytest.CaptureFixture[str]) -> None:
+    way = Access(ssh_config=Path("config"))
+    training._say_so(DockerHost(ScriptedPrograms("gpu1", []), Facts(), (), way), SPEC)
+    assert "train.logs one --follow --host gpu1 --ssh-config config\n" in capsys.readouterr().err
 
 
 _TINI = Program(errors=b"[FATAL tini (7)] exec python failed\n")
