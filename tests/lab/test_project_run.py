@@ -127,6 +127,19 @@ def test_a_program_that_ignores_ctrl_c_is_removed_by_the_second(ready_host: Host
     assert look(ready_host, "docker ps -aq") == ""
 
 
+def test_who_is_told_to_end_leaves_no_container(ready_host: Host, gpudock: Gpudock) -> None:
+    """Red when a closed terminal, or an ended job of a CI, leaves a container that nobody watches."""
+    words = ("--host", f"admin@{ready_host.name}", "--", "sh", "-c", "trap '' TERM; echo ready; sleep 300")
+    with gpudock.running("run", IMAGE, *words) as process:
+        assert process.stdout
+        process.stdout.readline()
+        process.send_signal(signal.SIGTERM)
+        said = ended(process)
+    assert said.code == 143, said.all
+    assert "told to end; the container is removed" in said.err
+    assert look(ready_host, "docker ps -aq") == ""
+
+
 def test_in_a_terminal_keys_go_to_the_program(ready_host: Host, gpudock: Gpudock) -> None:
     """Red when Ctrl-C ends us instead of being the program's."""
     script = "trap 'stty size >/dev/null && echo in a terminal; exit 4' INT; echo ready; read line"
