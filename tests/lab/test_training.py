@@ -66,6 +66,8 @@ def test_the_same_again_is_nothing_and_another_is_told(ready_host: Host, gpudock
     assert other.code == 64
     assert "command: sleep 300 -> sleep 301" in other.err
     assert of(ready_host, "one", ".Id") == before
+    assert start(gpudock, ready_host, *one, "--recreate", "--", "nosuch").code == 64
+    assert (of(ready_host, "one", ".Id"), of(ready_host, "one", ".State.Running")) == (before, "true\n")
     assert start(gpudock, ready_host, *one, "--recreate", "--", "sleep", "301").code == 0
     assert of(ready_host, "one", ".Id") != before
     assert gpudock.run("train.stop", "one", "--host", login(ready_host), "--time", "1").code == 0
