@@ -69,7 +69,8 @@ class Gpudock:
     @contextmanager
     def running(self, task: str, login: str, *options: str) -> Iterator[subprocess.Popen[str]]:
         """Start it, to look at the host meanwhile; `ended` waits. Killed when a test fails before."""
-        with subprocess.Popen(self.argv(task, login, *options), **_PIPES) as process:
+        environment = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        with subprocess.Popen(self.argv(task, login, *options), env=environment, **_PIPES) as process:
             try:
                 yield process
             finally:
@@ -84,7 +85,6 @@ class Gpudock:
 # A session of its own has no terminal, not even that of the person who runs the tests; nor is there a COLUMNS, which
 # readline, loaded by pytest, puts into the environment that its children inherit.
 _PIPES: Any = {
-    "env": {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
     "stdin": subprocess.DEVNULL,
     "stdout": subprocess.PIPE,
     "stderr": subprocess.PIPE,

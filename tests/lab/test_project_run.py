@@ -142,9 +142,9 @@ def test_who_is_told_to_end_leaves_no_container(ready_host: Host, gpudock: Gpudo
 
 def test_in_a_terminal_keys_go_to_the_program(ready_host: Host, gpudock: Gpudock) -> None:
     """Red when Ctrl-C ends us instead of being the program's."""
-    script = "trap 'stty size >/dev/null && echo in a terminal; exit 4' INT; echo ready; read line"
+    script = "trap 'stty size >/dev/null && echo in a terminal; exit 4' INT; echo begun; read line"
     argv = gpudock.argv("run", IMAGE, "--host", f"admin@{ready_host.name}", "--", "sh", "-c", script)
-    said = type_into(argv, "ready", "\x03")
+    said = type_into(argv, "begun", "\x03")
     assert said.code == 4, said.all
     assert "in a terminal" in said.out
 
